@@ -1,0 +1,54 @@
+"""What a statistical model must offer. The driver in `rsmi.sampling` does everything else."""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar, Protocol
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Control:
+    """The parameter that is varied, such as the temperature.
+
+    `above` is an exclusive lower bound of its values. `reference` is a known transition, for figures
+    only (a line to compare with; no stage computes with it), and `reference_label` its name.
+    """
+
+    symbol: str
+    long_name: str
+    units: str
+    above: float = -np.inf
+    reference: float | None = None
+    reference_label: str = ""
+
+
+class Model(Protocol):
+    """A Markov chain on lattice configurations.
+
+    Class attributes: `control`; `dims`, the names of the lattice axes, ``("y", "x")`` or ``("x",)``;
+    `period`, the lattice translations (sites per axis) that map the lattice onto itself; `starts`, the
+    kinds of initial states, dealt to the chains in turn; `parameters`, a JSON schema of the model's own
+    settings.
+    """
+
+    control: ClassVar[Control]
+    dims: ClassVar[tuple[str, ...]]
+    period: ClassVar[tuple[int, ...]]
+    starts: ClassVar[tuple[str, ...]]
+    parameters: ClassVar[dict[str, Any]]
+
+    def __init__(self, control: float, **parameters: Any) -> None:
+        """Fix the control parameter and the settings that `parameters` describes."""
+
+    @staticmethod
+    def shape(**parameters: Any) -> tuple[int, ...]:
+        """Return the lattice shape, one length per axis of `dims`, for these settings."""
+
+    def initial(self, start: str, rng: np.random.Generator) -> np.ndarray:
+        """Return an int8 configuration of the lattice shape, of the kind `start`."""
+
+    def advance(self, state: np.ndarray, sweeps: int, rng: np.random.Generator) -> None:
+        """Update `state` in place by a number of Monte Carlo sweeps."""
+
+    def observables(self, configurations: np.ndarray) -> dict[str, np.ndarray]:
+        """Return named observables of configurations of shape (..., *lattice), each of shape (...)."""
