@@ -15,6 +15,7 @@ from rsmi.estimator.bounds import infonce
 from rsmi.estimator.coarse_graining import LinearCoarseGraining, relax, relaxation_temperature
 from rsmi.estimator.critics import SeparableCritic
 from rsmi.estimator.evaluation import WindowSet, evaluate, evaluate_barber_agakov, respond
+from rsmi.estimator.split import split_chains
 from rsmi.regions import Regions, gather, random_corners, sites
 from rsmi.seeds import stream
 
@@ -27,8 +28,8 @@ STILL_RISING = 0.02, 0.001
 class TrainingSettings:
     """How to train; the schema of `config.yaml` describes each setting."""
 
-    batch_size: int = 200
-    epochs: int = 25
+    batch_size: int = 100
+    epochs: int = 15
     learning_rate: float = 5e-3
     schedule: str = "cosine"
     hidden: tuple[int, ...] = (32, 32)
@@ -37,38 +38,13 @@ class TrainingSettings:
     relaxation_min: float = 0.1
     relaxation_rate: float = 5e-3
     channel: str = "hard"
-    windows: int = 8
+    windows: int = 4
 
     def rate(self, progress: float) -> float:
         """Return the learning rate at a fraction of the training, from 0 to 1."""
         if self.schedule == "cosine":
             return self.learning_rate * 0.5 * (1.0 + math.cos(math.pi * progress))
         return self.learning_rate
-
-
-def split_chains(
-    configurations: np.ndarray, training: float, validation: float
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Split configurations (chain, sample, ...) by whole chains into training, validation and test.
-
-    `training` and `validation` are shares of the chains, rounded, the rest is for the test. Chains hold
-    the starts of a model in turn, so every run of consecutive chains holds them as equally as it can.
-    Raises `ValueError` if a part would be empty.
-    """
-    first, second = chain_bounds(len(configurations), training, validation)
-    return configurations[:first], configurations[first:second], configurations[second:]
-
-
-def chain_bounds(chains: int, training: float, validation: float) -> tuple[int, int]:
-    """Return where validation and test chains begin; raise `ValueError` if a part would be empty."""
-    first = round(chains * training)
-    second = first + round(chains * validation)
-    if not 0 < first < second < chains:
-        raise ValueError(
-            f"{chains} chains split into {first} for training, {second - first} for validation and "
-            f"{chains - second} for the test; each needs at least one"
-        )
-    return first, second
 
 
 def train(
@@ -230,7 +206,7 @@ def _ascend(coarse, critic, training, windows, regions, period, generators, sett
 
     bar = tqdm(range(settings.epochs), desc="training", unit="epoch", file=sys.stderr, mininterval=2)
     for epoch in bar:
-        draws = [_epoch_draws(rng, len(flat), steps, period, flat, components, settings) for rng in generators]
+        draws = [_epoch_draws(rng, flat.shape, steps, period, components, settings) for rng in generators]
         index = np.stack([d[0] for d in draws], axis=1).reshape(steps, batch)
         corner = np.stack([d[1] for d in draws], axis=1).reshape(steps, batch, 2)
         noise = torch.from_numpy(np.stack([d[2] for d in draws], axis=1))
@@ -269,11 +245,12 @@ def _ascend(coarse, critic, training, windows, regions, period, generators, sett
     return history
 
 
-def _epoch_draws(rng, count, steps, period, flat, components, settings):
+def _epoch_draws(rng, configurations, steps, period, components, settings):
     """Draw one member's configurations, window corners and relaxation noise for an epoch."""
+    count, *lattice = configurations
     shape = steps, settings.batch_size
     index = rng.permutation(count)[: steps * settings.batch_size].reshape(shape)
-    corner = random_corners(rng, shape, flat.shape[1:], period)
+    corner = random_corners(rng, shape, lattice, period)
     noise = rng.logistic(size=(*shape, components)).astype(np.float32)
     return index, corner, noise
 

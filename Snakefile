@@ -1,0 +1,20 @@
+# From raw configurations to a phase diagram: sample -> train -> aggregate -> figures and tables.
+#
+# A study is described by config.yaml; workflow/schemas/config.schema.yaml explains every setting.
+# Run it by `snakemake --cores N`; profiles/default holds the options that make this enough.
+
+configfile: "config.yaml"
+
+
+include: "workflow/rules/study.smk"
+include: "workflow/rules/sample.smk"
+include: "workflow/rules/train.smk"
+include: "workflow/rules/aggregate.smk"
+include: "workflow/rules/tables.smk"
+include: "workflow/rules/figures.smk"
+
+
+rule all:
+    default_target: True
+    input:
+        outputs("table_", "figure_"),

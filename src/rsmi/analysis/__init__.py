@@ -1,0 +1,1 @@
+"""From trainings to an ensemble, and from an ensemble to what it says."""

@@ -1,0 +1,67 @@
+"""All trainings of a scan as one Dataset over control, L_B, components and seed."""
+
+from collections.abc import Iterable
+
+import numpy as np
+import xarray as xr
+
+from rsmi.analysis.filters import edge_share, normalised
+
+POINT = ("control", "L_B", "components")
+
+
+def assemble(trainings: Iterable[xr.Dataset]) -> xr.Dataset:
+    """Join trainings, as `rsmi.estimator.training.train` returns them, into one Dataset.
+
+    The result spans the product of all control values, buffers, numbers of components and seeds that
+    occur, NaN where a point was not trained or has no such component. It adds `best_seed`, the member
+    with the highest validation information at each point, `filter_normalised` and `edge_share`.
+
+    Choosing a member by its test value would bias that value upward, so the choice is made on the
+    validation chains and the test value of the chosen member is what `best` quotes.
+    """
+    trainings = list(trainings)
+    first = trainings[0]
+    coords = {name: np.unique([t[name].item() for t in trainings]) for name in POINT}
+    coords["seed"] = np.unique(np.concatenate([t["seed"].values for t in trainings]))
+    coords["component"] = np.arange(coords["components"].max())
+    coords["epoch"] = np.arange(1, max(t.sizes["epoch"] for t in trainings) + 1)
+    sizes = dict(first.sizes) | {name: len(values) for name, values in coords.items()}
+
+    variables = {}
+    for name, variable in first.data_vars.items():
+        dims = (*POINT, *variable.dims)
+        values = np.full([sizes[d] for d in dims], np.nan, np.promote_types(variable.dtype, "f4"))
+        for training in trainings:
+            place = [np.searchsorted(coords[d], training[d].item()) for d in POINT]
+            part = training[name]
+            inner = [
+                np.searchsorted(coords[d], training[d].values) if d in coords else np.arange(n)
+                for d, n in part.sizes.items()
+            ]
+            values[tuple(place)][np.ix_(*inner)] = part.values
+        variables[name] = (dims, values, variable.attrs)
+    ensemble = xr.Dataset(
+        variables, coords={name: (name, values, first[name].attrs) for name, values in coords.items()}
+    )
+
+    validation = ensemble["rsmi_validation"].fillna(-np.inf)
+    best = ensemble["seed"].values[validation.argmax("seed").values].astype(float)
+    best[np.isneginf(validation.max("seed").values)] = np.nan
+    ensemble["best_seed"] = (POINT, best, {"long_name": "seed with the highest validation RSMI"})
+    # As bare variables: xarray's arithmetic drops the attributes of coordinates, and would hand that on.
+    ensemble["filter_normalised"] = normalised(ensemble["filter"]).variable
+    ensemble["edge_share"] = edge_share(ensemble["filter"]).variable
+    return ensemble
+
+
+def best(ensemble: xr.Dataset, components: int | None = None) -> xr.Dataset:
+    """Return the chosen member of every point (control, L_B), for one number of components.
+
+    `components` defaults to the largest one. Points that were not trained are NaN.
+    """
+    count = ensemble["components"].values.max() if components is None else components
+    at = ensemble.sel(components=count).isel(component=slice(0, int(count)))
+    chosen = at["best_seed"]
+    picked = at.sel(seed=chosen.fillna(at["seed"].values[0]))
+    return picked.where(chosen.notnull())

@@ -1,0 +1,57 @@
+"""The numbers behind the figures, as tables."""
+
+from collections.abc import Iterable
+
+import pandas as pd
+import xarray as xr
+
+from rsmi.analysis.ensemble import best
+
+COLUMNS = (
+    "best_seed",
+    "rsmi",
+    "rsmi_error",
+    "barber_agakov",
+    "barber_agakov_error",
+    "rsmi_train",
+    "rsmi_validation",
+    "entropy",
+    "edge_share",
+    "still_rising",
+)
+
+
+def rsmi_table(ensemble: xr.Dataset) -> pd.DataFrame:
+    """Return a row per control value, buffer and number of components, for the chosen member; in nats."""
+    rows = []
+    for components in ensemble["components"].values:
+        chosen = best(ensemble, components)
+        chosen["edge_share"] = chosen["edge_share"].mean("component")
+        frame = chosen[list(COLUMNS)].to_dataframe().reset_index()
+        frame = frame.rename(columns={"control": ensemble["control"].attrs["symbol"]})
+        rows.append(frame.drop(columns="seed"))
+    table = pd.concat(rows, ignore_index=True)
+    return table.astype({"best_seed": "Int64", "still_rising": "boolean"})
+
+
+def samples_table(samples: Iterable[xr.Dataset]) -> pd.DataFrame:
+    """Return a row per sample set: mean, error, autocorrelation time and effective size of observables.
+
+    The error is the standard deviation over the root of the effective sample size.
+    """
+    rows = []
+    for dataset in samples:
+        control = dataset["control"]
+        row = {control.attrs["symbol"]: control.item(), "spacing": dataset.attrs["spacing"]}
+        for name, values in dataset.data_vars.items():
+            if name == "configuration":
+                continue
+            effective = values.attrs["effective_sample_size"]
+            row |= {
+                name: values.mean().item(),
+                f"{name}_error": values.std().item() / effective**0.5,
+                f"{name}_autocorrelation_time": values.attrs["autocorrelation_time"],
+                f"{name}_effective_samples": effective,
+            }
+        rows.append(row)
+    return pd.DataFrame(rows)

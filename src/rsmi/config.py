@@ -1,0 +1,191 @@
+"""Checks of a study's configuration: every error at once, each with its key, its value and a remedy."""
+
+import copy
+import difflib
+import math
+from collections.abc import Iterator
+from typing import Any
+
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import ValidationError
+
+from rsmi.estimator.split import chain_bounds
+from rsmi.models import REGISTRY, model_class
+
+
+class ConfigError(Exception):
+    """All that is wrong with a configuration; the message has a line per error."""
+
+    def __init__(self, errors: list[str]) -> None:
+        """Keep the list of errors and compose the message."""
+        self.errors = errors
+        count = "1 error" if len(errors) == 1 else f"{len(errors)} errors"
+        lines = "\n".join(f"  - {error}" for error in errors)
+        super().__init__(f"{count} in the configuration, nothing was run:\n{lines}")
+
+
+def checked(config: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
+    """Return a copy of `config` with all defaults of `schema` filled in.
+
+    Raises `ConfigError` with everything that is wrong: first against the schema and the schemas of the
+    models' own parameters, then, if all types are right, across keys (does the window fit the lattice?).
+    """
+    errors = [_explain(error) for error in _schema_errors(config, schema)]
+    if not errors:
+        config = _with_defaults(copy.deepcopy(config), schema)
+        errors = [*_model_errors(config), *_scan_errors(config)]
+    if errors:
+        raise ConfigError(errors)
+    return config
+
+
+def _schema_errors(config: Any, schema: dict[str, Any]) -> list[ValidationError]:
+    found = Draft202012Validator(schema).iter_errors(config)
+    return sorted(found, key=lambda error: [str(part) for part in error.absolute_path])
+
+
+def _key(path: Any, *more: str | int) -> str:
+    """Write a path into the configuration as `scans.ising.buffers[1]`."""
+    text = ""
+    for part in (*path, *more):
+        text += f"[{part}]" if isinstance(part, int) else f".{part}"
+    return text.lstrip(".") or "the configuration"
+
+
+def _nearest(word: str, words: Any) -> str:
+    """Suggest the nearest of the allowed words, or list them."""
+    words = [str(w) for w in words]
+    near = difflib.get_close_matches(word, words, n=1, cutoff=0.6)
+    return f"did you mean '{near[0]}'?" if near else f"use one of: {', '.join(words) or 'none'}."
+
+
+def _explain(error: ValidationError, prefix: tuple[str, ...] = ()) -> str:
+    """Say what is wrong in a user's words."""
+    path, value, schema = (*prefix, *error.absolute_path), error.instance, error.schema
+    key = _key(path)
+    about = f" ({schema['description'].strip()})" if "description" in schema else ""
+    match error.validator:
+        case "additionalProperties":
+            known = schema.get("properties", {})
+            unknown = [name for name in value if name not in known]
+            return "; ".join(
+                f"{_key(path, name)}: unknown setting; {_nearest(str(name), known)}" for name in unknown
+            )
+        case "required":
+            missing = [name for name in error.validator_value if name not in value]
+            purpose = schema.get("properties", {}).get(missing[0], {}).get("description", "")
+            return f"{_key(path, missing[0])}: is missing; add it. {purpose}".strip()
+        case "type":
+            return f"{key}: must be of type {error.validator_value}, not {value!r}; change it.{about}"
+        case "minimum" | "exclusiveMinimum" | "maximum" | "exclusiveMaximum":
+            sign = {
+                "minimum": "at least",
+                "exclusiveMinimum": "greater than",
+                "maximum": "at most",
+                "exclusiveMaximum": "less than",
+            }[error.validator]
+            return f"{key}: {value!r} must be {sign} {error.validator_value}; change it.{about}"
+        case "minItems":
+            return f"{key}: the list is empty; give at least one value.{about}"
+        case "minProperties":
+            return f"{key}: is empty; describe at least one.{about}"
+        case "enum":
+            return f"{key}: {value!r} is not possible; {_nearest(str(value), error.validator_value)}{about}"
+        case "pattern":
+            return (
+                f"{key}: {value!r} would be part of file names; use letters, digits, '-' and '_' only, "
+                "and begin with a letter or digit."
+            )
+        case "oneOf" if "default" in schema:
+            return f"{key}: {value!r} is not possible; use e.g. {schema['default']!r}.{about}"
+    return f"{key}: {error.message}.{about}"
+
+
+def _with_defaults(value: Any, schema: dict[str, Any]) -> Any:
+    """Fill in, in place, the defaults of missing keys, at every depth."""
+    if isinstance(value, dict):
+        properties = schema.get("properties", {})
+        for name, sub in properties.items():
+            if "default" in sub:
+                value.setdefault(name, copy.deepcopy(sub["default"]))
+        for name in value:
+            sub = properties.get(name, schema.get("additionalProperties"))
+            if isinstance(sub, dict):
+                value[name] = _with_defaults(value[name], sub)
+    return value
+
+
+def _duplicates(values: list[Any]) -> list[Any]:
+    """Return the values that occur before in the list; 2 and 2.0 are the same."""
+    return [value for i, value in enumerate(values) if value in values[:i]]
+
+
+def _model_errors(config: dict[str, Any]) -> Iterator[str]:
+    for name, model in config["models"].items():
+        key = f"models.{name}"
+        if model["kind"] not in REGISTRY:
+            yield f"{key}.kind: there is no model '{model['kind']}'; {_nearest(model['kind'], REGISTRY)}"
+            continue
+        cls = model_class(model["kind"])
+        for error in _schema_errors(model["parameters"], cls.parameters):
+            yield _explain(error, ("models", name, "parameters"))
+        symbol, above = cls.control.symbol, cls.control.above
+        for i, value in enumerate(model["control"]):
+            if math.isnan(value) or value <= above:
+                yield (
+                    f"{key}.control[{i}]: {symbol} = {value!r} is not possible; "
+                    f"use values greater than {above!r}."
+                )
+        for value in _duplicates(model["control"]):
+            yield f"{key}.control: {symbol} = {value!r} is listed twice; remove one of them."
+
+
+def _scan_errors(config: dict[str, Any]) -> Iterator[str]:
+    for name, scan in config["scans"].items():
+        key = f"scans.{name}"
+        for setting in ("buffers", "components"):
+            for value in _duplicates(scan[setting]):
+                yield f"{key}.{setting}: {value!r} is listed twice; remove one of them."
+        training = scan["training"]
+        if training["relaxation_min"] > training["relaxation_max"]:
+            yield (
+                f"{key}.training.relaxation_min: {training['relaxation_min']!r} is above relaxation_max = "
+                f"{training['relaxation_max']!r}; annealing goes down, so exchange them."
+            )
+        model = config["models"].get(scan["model"])
+        if model is None:
+            yield (
+                f"{key}.model: '{scan['model']}' is not declared under models; "
+                f"{_nearest(scan['model'], config['models'])}"
+            )
+            continue
+        split = scan["split"]
+        try:
+            first, _ = chain_bounds(model["chains"], split["training"], split["validation"])
+        except ValueError as error:
+            yield f"{key}.split: {error}; change the shares or models.{scan['model']}.chains."
+        else:
+            if first * model["samples"] < training["batch_size"]:
+                yield (
+                    f"{key}.training.batch_size: {training['batch_size']} is more than the "
+                    f"{first * model['samples']} training configurations; lower it or sample more."
+                )
+        yield from _window_errors(key, scan, model)
+
+
+def _window_errors(key: str, scan: dict[str, Any], model: dict[str, Any]) -> Iterator[str]:
+    """Yield a line for every buffer whose window does not fit the model's lattice."""
+    if model["kind"] not in REGISTRY:
+        return
+    cls = model_class(model["kind"])
+    if _schema_errors(model["parameters"], cls.parameters):
+        return
+    side = min(cls.shape(**model["parameters"]))
+    for i, buffer in enumerate(scan["buffers"]):
+        window = scan["visible"] + 2 * (buffer + scan["environment"])
+        if window > side:
+            yield (
+                f"{key}.buffers[{i}]: {buffer} needs a window of {window} sites per side (visible "
+                f"{scan['visible']} + 2 x (buffer {buffer} + environment {scan['environment']})), but the "
+                f"lattice of '{scan['model']}' has {side}; lower one of the three or enlarge the lattice."
+            )

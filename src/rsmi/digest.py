@@ -1,0 +1,102 @@
+"""Digests of the code that a stage really uses, so that it reruns when that code changes, and only then.
+
+Snakemake tracks a rule's own script but not what it imports. Here the modules that a stage imports, and
+those that they import, are found by reading them, and their syntax trees are hashed. Comments, docstrings
+and formatting are not part of a syntax tree.
+"""
+
+import ast
+import hashlib
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+PACKAGE = "rsmi"
+SOURCE = Path(__file__).parent
+# Where a file came from is no part of what it holds; a new version number reruns nothing.
+EXCLUDED = {f"{PACKAGE}.version"}
+
+
+def code_digest(*modules: str) -> str:
+    """Return a digest of `modules` (such as ``"rsmi.sampling"``) and all of rsmi that they import.
+
+    Imports are found wherever they stand in a file, except for those by a computed name: give such
+    modules explicitly. Raises `ModuleNotFoundError` for a module that does not exist.
+    """
+    found: set[str] = set()
+    waiting = list(modules)
+    while waiting:
+        name = waiting.pop()
+        if name not in found and name not in EXCLUDED:
+            found.add(name)
+            waiting.extend(_read(name)[1])
+    combined = "\n".join(f"{name} {_read(name)[0]}" for name in sorted(found))
+    return hashlib.sha256(combined.encode()).hexdigest()[:16]
+
+
+def _path(module: str) -> Path | None:
+    """Return the file of a module of the package, None if there is none."""
+    base = SOURCE.joinpath(*module.split(".")[1:])
+    for path in (base.with_suffix(".py"), base / "__init__.py"):
+        if path.is_file() and module.split(".")[0] == PACKAGE:
+            return path
+    return None
+
+
+@cache
+def _read(module: str) -> tuple[str, tuple[str, ...]]:
+    """Return the digest of one module and the modules of the package that it imports."""
+    path = _path(module)
+    if path is None:
+        raise ModuleNotFoundError(f"there is no module {module}")
+    tree = ast.parse(path.read_bytes())
+    imported = {name for name in _imports(tree) if _path(name)}
+    # Importing a.b.c runs the __init__ of a and of a.b too.
+    parents = {name.rsplit(".", depth)[0] for name in (module, *imported) for depth in range(1, 4)}
+    imported |= {name for name in parents if _path(name)}
+    text = "".join(_canonical(tree))
+    return hashlib.sha256(text.encode()).hexdigest(), tuple(sorted(imported - {module}))
+
+
+def _imports(tree: ast.Module) -> Iterator[str]:
+    """Yield the names of all modules that may be imported (and of objects, which `_path` drops)."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def _canonical(value: Any) -> Iterator[str]:
+    """Write a syntax tree as text that is the same for every Python version from 3.11 on.
+
+    Empty fields are left out, because newer versions add such; so are docstrings and positions.
+    """
+    if isinstance(value, ast.AST):
+        yield f"{type(value).__name__}("
+        for name, field in ast.iter_fields(value):
+            if name == "body" and isinstance(field, list) and _is_docstring(field):
+                field = field[1:]
+            if field is not None and field != []:
+                yield f"{name}="
+                yield from _canonical(field)
+        yield ")"
+    elif isinstance(value, list):
+        yield "["
+        for item in value:
+            yield from _canonical(item)
+        yield "]"
+    else:
+        yield f"{value!r},"
+
+
+def _is_docstring(body: list[ast.stmt]) -> bool:
+    """Tell whether a body begins with a string that stands by itself."""
+    first = body[0] if body else None
+    return (
+        isinstance(first, ast.Expr)
+        and isinstance(first.value, ast.Constant)
+        and isinstance(first.value.value, str)
+    )

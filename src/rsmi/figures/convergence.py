@@ -1,0 +1,49 @@
+"""Convergence of information and filter during one training (figure 2a of the 2021 paper)."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+import xarray as xr
+from matplotlib.figure import Figure
+
+from rsmi.analysis.ensemble import best
+from rsmi.figures import style
+
+SNAPSHOTS = 6
+
+
+def draw(ensemble: xr.Dataset) -> Figure:
+    """Draw the training nearest to the known transition, or to the middle, at the middle buffer.
+
+    Shown are the in-sample bound of the training steps, the validation value of each epoch, the test
+    value of the epoch that was kept, and the filter's first component above the time at which it stood so.
+    """
+    style.start()
+    buffers = ensemble["L_B"].values
+    control, buffer = style.nearest_control(ensemble), buffers[len(buffers) // 2]
+    one = best(ensemble).sel(control=control, L_B=buffer)
+    epochs = one["epoch"].values[np.isfinite(one["history_validation"].values)]
+    one = one.sel(epoch=epochs)
+    shown = np.unique(np.linspace(0, len(epochs) - 1, SNAPSHOTS).round().astype(int))
+
+    figure = plt.figure(figsize=(5.0, 3.8), layout="constrained")
+    grid = figure.add_gridspec(2, len(shown), height_ratios=(1, 3))
+    history = one["history_filter"].isel(component=0)
+    if "y" not in history.dims:
+        history = history.expand_dims("y", axis=-2)
+    limit = np.abs(history).max().item()
+    for k, epoch in enumerate(shown):
+        axes = figure.add_subplot(grid[0, k])
+        axes.imshow(history.isel(epoch=epoch), cmap=style.DIVERGING, vmin=-limit, vmax=limit)
+        axes.set(xticks=[], yticks=[])
+        axes.set_title(f"epoch {epochs[epoch]}", fontsize="small")
+    axes = figure.add_subplot(grid[1, :])
+    dark, light = style.colours(2)
+    axes.plot(epochs, one["history_train"], color=light, label="training steps, relaxed $h$")
+    axes.plot(epochs, one["history_validation"], "o-", ms=3, color=dark, label="validation chains")
+    kept = one["best_epoch"].item()
+    axes.errorbar(kept, one["rsmi"], one["rsmi_error"], fmt="s", ms=5, mfc="w", capsize=3, color="k",
+                  label="test chains, epoch kept")  # fmt: skip
+    symbol = ensemble["control"].attrs["symbol"]
+    axes.set(xlabel="epoch", ylabel=style.NATS)
+    axes.legend(title=f"${symbol} = {style.short(control)}$, $L_B = {buffer}$", loc="lower right")
+    return figure

@@ -1,0 +1,35 @@
+"""Share of the filter's edge against the control parameter (figure 6a of the 2021 paper)."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+import xarray as xr
+from matplotlib.figure import Figure
+
+from rsmi.figures import style
+
+
+def draw(ensemble: xr.Dataset) -> Figure:
+    """Draw mean and standard error over all members; points where no information was found are open."""
+    style.start()
+    components = ensemble["components"].values.max()
+    at = ensemble.sel(components=components)
+    share = at["edge_share"].mean("component")
+    count = share.notnull().sum("seed")
+    mean, error = share.mean("seed"), share.std("seed", ddof=1) / np.sqrt(count)
+    found = (at["rsmi"] > 2 * at["rsmi_error"]).mean("seed") > 0.5
+
+    figure, axes = plt.subplots(figsize=(5.0, 3.4))
+    palette = style.colours(at.sizes["L_B"])
+    offsets = np.linspace(-0.01, 0.01, at.sizes["L_B"])
+    for i, buffer in enumerate(at["L_B"].values):
+        x = at["control"].values * (1 + offsets[i])
+        y, dy, full = (a.sel(L_B=buffer).values for a in (mean, error, found))
+        marker = style.MARKERS[i % len(style.MARKERS)]
+        axes.errorbar(x, y, dy, lw=0.8, capsize=2, color=palette[i])
+        axes.plot(x[full], y[full], marker, ms=4, color=palette[i], label=f"$L_B = {buffer}$")
+        axes.plot(x[~full], y[~full], marker, ms=4, color=palette[i], mfc="w")
+    axes.axhline(0.5, color="0.4", lw=0.8, ls=":", zorder=0)
+    style.draw_reference(axes, ensemble)
+    axes.set(xlabel=style.control_label(ensemble), ylabel="edge share of the filter", ylim=(0.3, 1.02))
+    axes.legend(title="buffer (sites)")
+    return figure

@@ -1,0 +1,38 @@
+"""The chosen filters over the control parameter and the buffer (figure 3c of the 2021 paper)."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+import xarray as xr
+from matplotlib.figure import Figure
+
+from rsmi.analysis.ensemble import best
+from rsmi.figures import style
+
+
+def draw(ensemble: xr.Dataset) -> Figure:
+    """Draw a picture per point, scaled to its largest weight; buffers and components go down."""
+    style.start()
+    chosen = best(ensemble)["filter_normalised"]
+    if "y" not in chosen.dims:
+        chosen = chosen.expand_dims("y", axis=-2)
+    symbol = ensemble["control"].attrs["symbol"]
+    rows = [(b, c) for b in chosen["L_B"].values for c in chosen["component"].values]
+    columns = chosen["control"].values
+    figure, grid = plt.subplots(
+        len(rows),
+        len(columns),
+        figsize=(0.75 * len(columns) + 1.2, 0.8 * len(rows) + 0.6),
+        squeeze=False,
+        layout="constrained",
+    )
+    for (buffer, component), line in zip(rows, grid, strict=True):
+        for control, axes in zip(columns, line, strict=True):
+            weights = chosen.sel(control=control, L_B=buffer, component=component).values
+            image = axes.imshow(weights / np.nanmax(np.abs(weights)), cmap=style.DIVERGING, vmin=-1, vmax=1)
+            axes.set(xticks=[], yticks=[])
+        name = f"$L_B = {buffer}$" + (f"\n$h_{component + 1}$" if chosen.sizes["component"] > 1 else "")
+        line[0].set_ylabel(name)
+    for control, axes in zip(columns, grid[0], strict=True):
+        axes.set_title(f"${symbol} = {style.short(control)}$", fontsize="small")
+    figure.colorbar(image, ax=grid, label="weight / largest", shrink=0.6, pad=0.02)
+    return figure

@@ -1,0 +1,42 @@
+"""Maximal RSMI against the buffer width for each control value (figure 3b of the 2021 paper)."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+import xarray as xr
+from matplotlib.figure import Figure
+
+from rsmi.analysis.ensemble import best
+from rsmi.figures import style
+
+
+def draw(ensemble: xr.Dataset) -> Figure:
+    """Draw decays on a logarithmic axis; a value within two errors of zero is an upper limit (open)."""
+    style.start()
+    chosen = best(ensemble)
+    symbol = ensemble["control"].attrs["symbol"]
+    figure, axes = plt.subplots(figsize=(5.0, 3.4))
+    palette = style.colours(chosen.sizes["control"])
+    for i, control in enumerate(chosen["control"].values):
+        line = chosen.sel(control=control)
+        value, error = line["rsmi"].values, line["rsmi_error"].values
+        buffer = line["L_B"].values
+        seen = value > 2 * error
+        marker = style.MARKERS[i % len(style.MARKERS)]
+        axes.errorbar(
+            buffer[seen],
+            value[seen],
+            error[seen],
+            marker=marker,
+            ms=4,
+            lw=1,
+            capsize=2,
+            color=palette[i],
+            label=f"${symbol} = {style.short(control)}$",
+        )
+        limit = np.maximum(value, 0) + 2 * error
+        axes.plot(buffer[~seen], limit[~seen], marker="v", mfc="none", ls="", ms=5, color=palette[i])
+    axes.set_yscale("log")
+    axes.set_xticks(chosen["L_B"].values)
+    axes.set(xlabel="buffer width $L_B$ (sites)", ylabel=style.NATS)
+    axes.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
+    return figure

@@ -1,0 +1,43 @@
+"""Maximal RSMI against the control parameter for each buffer (figure 3a of the 2021 paper)."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+import xarray as xr
+from matplotlib.figure import Figure
+
+from rsmi.analysis.ensemble import best
+from rsmi.figures import style
+
+
+def draw(ensemble: xr.Dataset) -> Figure:
+    """Draw the test value of the chosen member with its error, and all members as faint points."""
+    style.start()
+    chosen = best(ensemble)
+    components = int(chosen["components"])
+    figure, axes = plt.subplots(figsize=(5.0, 3.4))
+    palette = style.colours(chosen.sizes["L_B"])
+    for i, buffer in enumerate(chosen["L_B"].values):
+        line = chosen.sel(L_B=buffer)
+        members = ensemble["rsmi"].sel(L_B=buffer, components=components)
+        for seed in members["seed"]:
+            axes.plot(members["control"], members.sel(seed=seed), ".", ms=3, color=palette[i], alpha=0.3)
+        axes.errorbar(
+            line["control"],
+            line["rsmi"],
+            line["rsmi_error"],
+            marker=style.MARKERS[i % len(style.MARKERS)],
+            ms=4,
+            lw=1,
+            capsize=2,
+            color=palette[i],
+            label=f"$L_B = {buffer}$",
+        )
+    bound = components * np.log(2)
+    axes.axhline(bound, color="0.4", lw=0.8, ls=":", zorder=0)
+    name = "1 bit" if components == 1 else f"{components} bits"
+    axes.annotate(name, (1.0, bound), xycoords=("axes fraction", "data"), xytext=(2, -3),
+                  textcoords="offset points", fontsize="small", color="0.3")  # fmt: skip
+    style.draw_reference(axes, ensemble)
+    axes.set(xlabel=style.control_label(ensemble), ylabel=style.NATS)
+    axes.legend(title="buffer (sites)")
+    return figure

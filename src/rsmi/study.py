@@ -1,0 +1,105 @@
+"""A checked configuration as the workflow sees it: files, and the slice of the settings of each job."""
+
+import math
+from itertools import product
+from pathlib import PurePosixPath
+from typing import Any
+
+from rsmi.digest import code_digest
+from rsmi.models import REGISTRY, model_class
+
+
+def control_name(symbol: str, value: float) -> str:
+    """Return a control value as file names have it, ``"T=2.0"``; infinity is ``inf``."""
+    return f"{symbol}={float(value)!r}"
+
+
+def control_value(name: str) -> float:
+    """Return the value of a control name."""
+    return float(name.split("=")[1])
+
+
+def seed_blocks(seeds: int, per_job: int) -> list[str]:
+    """Cut the seeds 0, ..., seeds - 1 into blocks ``"first-last"`` that are aligned to absolute numbers."""
+    return [f"{s}-{min(s + per_job, seeds) - 1}" for s in range(0, seeds, per_job)]
+
+
+def seeds_of(block: str) -> list[int]:
+    """Return the seeds of a block ``"first-last"``."""
+    first, last = map(int, block.split("-"))
+    return list(range(first, last + 1))
+
+
+def _plain(value: Any) -> Any:
+    """Sort the keys of all dictionaries, so that equal settings read alike as text."""
+    if isinstance(value, dict):
+        return {key: _plain(value[key]) for key in sorted(value)}
+    return value
+
+
+class Study:
+    """Paths and settings of a study, from a configuration that `rsmi.config.checked` returned."""
+
+    def __init__(self, config: dict[str, Any]) -> None:
+        """Keep the configuration."""
+        self.config = config
+        self.models = config["models"]
+        self.scans = config["scans"]
+        self.root = PurePosixPath("results", config["study"])
+
+    def path(self, relative: str) -> str:
+        """Return a path below the study's folder, with any wildcards in it."""
+        return str(self.root / relative)
+
+    def controls(self, model: str) -> list[str]:
+        """Return the control names of a model, ascending."""
+        symbol = model_class(self.models[model]["kind"]).control.symbol
+        return [control_name(symbol, value) for value in sorted(self.models[model]["control"])]
+
+    def sample_files(self, model: str) -> list[str]:
+        """Return the files of all sample sets of a model."""
+        return [self.path(f"samples/{model}/{control}.nc") for control in self.controls(model)]
+
+    def training_files(self, scan: str) -> list[str]:
+        """Return the files of all trainings of a scan."""
+        s = self.scans[scan]
+        points = product(
+            self.controls(s["model"]),
+            s["buffers"],
+            s["components"],
+            seed_blocks(s["seeds"], s["seeds_per_job"]),
+        )
+        return [
+            self.path(f"training/{scan}/{control}_LB={buffer}_n={components}_seeds={seeds}.nc")
+            for control, buffer, components, seeds in points
+        ]
+
+    def sampling_settings(self, model: str) -> dict[str, Any]:
+        """Return what a sampling job needs to know, but for its control value.
+
+        The list of control values is not among it, or adding one would rerun all.
+        """
+        settings = {k: v for k, v in self.models[model].items() if k != "control"}
+        return _plain(settings | {"key": [self.config["seed"], "sample", model]})
+
+    def sampling_code(self, model: str) -> str:
+        """Return the digest of the code that samples a model."""
+        return code_digest("rsmi.sampling", REGISTRY[self.models[model]["kind"]])
+
+    def training_settings(self, scan: str) -> dict[str, Any]:
+        """Return what a training job needs to know, but for its place in the scan."""
+        s = self.scans[scan]
+        settings = {k: s[k] for k in ("visible", "environment", "split", "training")}
+        return _plain(settings | {"key": [self.config["seed"], "train", scan]})
+
+    def training_memory(self, scan: str) -> int:
+        """Return the memory in MB that a training job needs: the libraries, the data, the window sets."""
+        model = self.models[self.scans[scan]["model"]]
+        sites = math.prod(model_class(model["kind"]).shape(**model["parameters"]))
+        return self.sampling_memory(self.scans[scan]["model"]) + 600 + 4 * sites // 1000
+
+    def sampling_memory(self, model: str) -> int:
+        """Return the memory in MB that a sampling job needs: the libraries and a few copies of the data."""
+        m = self.models[model]
+        sites = math.prod(model_class(m["kind"]).shape(**m["parameters"]))
+        return 500 + 4 * m["chains"] * m["samples"] * sites // 10**6

@@ -1,0 +1,16 @@
+# All trainings of a scan as one xarray Dataset.
+
+
+rule aggregate:
+    input:
+        lambda wildcards: study.training_files(wildcards.scan),
+    output:
+        study.path("ensembles/{scan}.nc"),
+    params:
+        code=code_digest("rsmi.analysis.ensemble", "rsmi.store"),
+    log:
+        study.path("logs/aggregate/{scan}.log"),
+    benchmark:
+        study.path("benchmarks/aggregate/{scan}.tsv")
+    script:
+        "../scripts/aggregate.py"

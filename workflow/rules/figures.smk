@@ -1,0 +1,106 @@
+# Figures, as PDF and PNG. `rule all` asks for every rule whose name begins with figure_.
+
+
+rule figure_rsmi_vs_control:
+    input:
+        study.path("ensembles/{scan}.nc"),
+    output:
+        study.path("figures/{scan}/rsmi_vs_control.pdf"),
+        report(
+            study.path("figures/{scan}/rsmi_vs_control.png"),
+            caption="../report/rsmi_vs_control.rst",
+            category="{scan}",
+            subcategory="Figures",
+            labels={"figure": "RSMI against the control parameter"},
+        ),
+    params:
+        figure="rsmi_vs_control",
+        code=code_digest("rsmi.figures.rsmi_vs_control"),
+    log:
+        study.path("logs/figures/{scan}_rsmi_vs_control.log"),
+    script:
+        "../scripts/figure.py"
+
+
+rule figure_rsmi_vs_buffer:
+    input:
+        study.path("ensembles/{scan}.nc"),
+    output:
+        study.path("figures/{scan}/rsmi_vs_buffer.pdf"),
+        report(
+            study.path("figures/{scan}/rsmi_vs_buffer.png"),
+            caption="../report/rsmi_vs_buffer.rst",
+            category="{scan}",
+            subcategory="Figures",
+            labels={"figure": "RSMI against the buffer"},
+        ),
+    params:
+        figure="rsmi_vs_buffer",
+        code=code_digest("rsmi.figures.rsmi_vs_buffer"),
+    log:
+        study.path("logs/figures/{scan}_rsmi_vs_buffer.log"),
+    script:
+        "../scripts/figure.py"
+
+
+rule figure_filters:
+    input:
+        study.path("ensembles/{scan}.nc"),
+    output:
+        study.path("figures/{scan}/filters.pdf"),
+        report(
+            study.path("figures/{scan}/filters.png"),
+            caption="../report/filters.rst",
+            category="{scan}",
+            subcategory="Figures",
+            labels={"figure": "Filters"},
+        ),
+    params:
+        figure="filters",
+        code=code_digest("rsmi.figures.filters"),
+    log:
+        study.path("logs/figures/{scan}_filters.log"),
+    script:
+        "../scripts/figure.py"
+
+
+rule figure_convergence:
+    input:
+        study.path("ensembles/{scan}.nc"),
+    output:
+        study.path("figures/{scan}/convergence.pdf"),
+        report(
+            study.path("figures/{scan}/convergence.png"),
+            caption="../report/convergence.rst",
+            category="{scan}",
+            subcategory="Figures",
+            labels={"figure": "Convergence of one training"},
+        ),
+    params:
+        figure="convergence",
+        code=code_digest("rsmi.figures.convergence"),
+    log:
+        study.path("logs/figures/{scan}_convergence.log"),
+    script:
+        "../scripts/figure.py"
+
+
+rule figure_edge_share:
+    input:
+        study.path("ensembles/{scan}.nc"),
+    output:
+        study.path("figures/{scan}/edge_share.pdf"),
+        report(
+            study.path("figures/{scan}/edge_share.png"),
+            caption="../report/edge_share.rst",
+            category="{scan}",
+            subcategory="Figures",
+            labels={"figure": "Edge share of the filters"},
+        ),
+    params:
+        figure="edge_share",
+        code=code_digest("rsmi.figures.edge_share"),
+    log:
+        study.path("logs/figures/{scan}_edge_share.log"),
+    script:
+        "../scripts/figure.py"

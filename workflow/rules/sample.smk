@@ -1,0 +1,19 @@
+# Monte Carlo configurations of one model at one value of its control parameter.
+
+
+rule sample:
+    output:
+        study.path("samples/{model}/{control}.nc"),
+    params:
+        settings=lambda wildcards: study.sampling_settings(wildcards.model),
+        control=lambda wildcards: control_value(wildcards.control),
+        code=lambda wildcards: study.sampling_code(wildcards.model),
+    log:
+        study.path("logs/sample/{model}/{control}.log"),
+    benchmark:
+        study.path("benchmarks/sample/{model}/{control}.tsv")
+    resources:
+        mem_mb=lambda wildcards, attempt: attempt * study.sampling_memory(wildcards.model),
+        runtime=lambda wildcards, attempt: 30 * attempt,
+    script:
+        "../scripts/sample.py"

@@ -1,0 +1,42 @@
+# The checked configuration, `study`, and what all rules share.
+
+import os
+from pathlib import Path
+
+import yaml
+from rsmi.config import ConfigError, checked
+from rsmi.digest import code_digest
+from rsmi.study import Study, control_value, seeds_of
+from snakemake.exceptions import WorkflowError
+from snakemake.io import strip_wildcard_constraints
+
+# Every job is one thread; libraries that start more would fight over the cores.
+for variable in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS"):
+    os.environ[variable] = "1"
+
+schema = Path(workflow.basedir, "workflow/schemas/config.schema.yaml").read_text()
+
+try:
+    study = Study(checked(config, yaml.safe_load(schema)))
+except ConfigError as error:
+    raise WorkflowError(str(error)) from None
+
+
+wildcard_constraints:
+    model="|".join(study.models),
+    scan="|".join(study.scans),
+    control=r"\w+=(-?[0-9.]+(e[+-]?[0-9]+)?|-?inf)",
+    buffer=r"\d+",
+    components=r"\d+",
+    seeds=r"\d+-\d+",
+
+
+def outputs(*prefixes):
+    """Return the outputs, for all scans or models, of all rules whose name begins with a prefix."""
+    patterns = [
+        strip_wildcard_constraints(str(output))
+        for part in workflow.rules
+        if part.name.startswith(prefixes)
+        for output in part.output
+    ]
+    return sorted(set(expand(patterns, scan=study.scans, model=study.models)))

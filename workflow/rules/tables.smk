@@ -1,0 +1,39 @@
+# The numbers behind the figures. `rule all` asks for every rule whose name begins with table_.
+
+
+rule table_rsmi:
+    input:
+        study.path("ensembles/{scan}.nc"),
+    output:
+        report(
+            study.path("tables/{scan}/rsmi.csv"),
+            caption="../report/table_rsmi.rst",
+            category="{scan}",
+            subcategory="Tables",
+            labels={"table": "RSMI, errors and bounds"},
+        ),
+    params:
+        code=code_digest("rsmi.analysis.tables", "rsmi.store"),
+    log:
+        study.path("logs/tables/{scan}_rsmi.log"),
+    script:
+        "../scripts/table_rsmi.py"
+
+
+rule table_samples:
+    input:
+        lambda wildcards: study.sample_files(wildcards.model),
+    output:
+        report(
+            study.path("tables/{model}/samples.csv"),
+            caption="../report/table_samples.rst",
+            category="{model}",
+            subcategory="Tables",
+            labels={"table": "sample sets: how nearly independent"},
+        ),
+    params:
+        code=code_digest("rsmi.analysis.tables", "rsmi.store"),
+    log:
+        study.path("logs/tables/{model}_samples.log"),
+    script:
+        "../scripts/table_samples.py"

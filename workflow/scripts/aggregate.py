@@ -1,0 +1,9 @@
+"""Join all trainings of a scan into one Dataset."""
+
+from rsmi import store
+from rsmi.analysis.ensemble import assemble
+from rsmi.job import log_to
+
+log_to(snakemake.log[0])
+trainings = [store.read(path, "training") for path in snakemake.input]
+store.write(assemble(trainings), snakemake.output[0], "ensemble", store.settings(trainings[0]))
