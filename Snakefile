@@ -3,6 +3,7 @@
 # A study is described by config.yaml; workflow/schemas/config.schema.yaml explains every setting.
 # Run it by `snakemake --cores N`; profiles/default holds the options that make this enough.
 
+
 configfile: "config.yaml"
 
 

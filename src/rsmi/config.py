@@ -1,16 +1,22 @@
-"""Checks of a study's configuration: every error at once, each with its key, its value and a remedy."""
+"""Checks of a study's configuration: every error at once, each with its key, its value and a remedy.
+
+``python -m rsmi.config CONFIG SCHEMA`` checks a file without starting Snakemake.
+"""
 
 import copy
 import difflib
 import math
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
+import yaml
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
 from rsmi.estimator.split import chain_bounds
-from rsmi.models import REGISTRY, model_class
+from rsmi.models.registry import REGISTRY, model_class
 
 
 class ConfigError(Exception):
@@ -22,6 +28,22 @@ class ConfigError(Exception):
         count = "1 error" if len(errors) == 1 else f"{len(errors)} errors"
         lines = "\n".join(f"  - {error}" for error in errors)
         super().__init__(f"{count} in the configuration, nothing was run:\n{lines}")
+
+
+def load(path: str | Path) -> dict[str, Any]:
+    """Read a configuration file; raise `ConfigError`, naming the file and line, if it is not YAML."""
+    try:
+        config = yaml.safe_load(Path(path).read_text())
+    except OSError as error:
+        raise ConfigError([f"{path}: cannot be read ({error.strerror}); give the path of a file."]) from None
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = f", line {mark.line + 1}" if mark else ""
+        problem = getattr(error, "problem", None) or "unreadable"
+        raise ConfigError([f"{path}{line}: not valid YAML ({problem}); indent with spaces."]) from None
+    if not isinstance(config, dict):
+        raise ConfigError([f"{path}: holds no settings; it must begin with keys such as 'study:'."])
+    return config
 
 
 def checked(config: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
@@ -189,3 +211,17 @@ def _window_errors(key: str, scan: dict[str, Any], model: dict[str, Any]) -> Ite
                 f"{scan['visible']} + 2 x (buffer {buffer} + environment {scan['environment']})), but the "
                 f"lattice of '{scan['model']}' has {side}; lower one of the three or enlarge the lattice."
             )
+
+
+def main(arguments: list[str]) -> str | None:
+    """Check the configuration file that is named first against the schema that is named second."""
+    config, schema = arguments
+    try:
+        checked(load(config), load(schema))
+    except ConfigError as error:
+        return str(error)
+    return None
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

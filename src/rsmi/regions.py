@@ -98,7 +98,10 @@ def gather(configurations, index, corner, runs, out):
 
 
 def random_corners(
-    rng: np.random.Generator, shape: tuple[int, ...], lattice: tuple[int, int], period: tuple[int, int]
+    rng: np.random.Generator,
+    shape: tuple[int, ...],
+    lattice: tuple[int, int],
+    period: tuple[int, int],
 ) -> np.ndarray:
     """Draw window corners uniformly among the lattice translations; int64, shape (*shape, 2).
 

@@ -8,8 +8,8 @@ import numpy as np
 import xarray as xr
 from tqdm import tqdm
 
-from rsmi.models import model_class
 from rsmi.models.base import Model
+from rsmi.models.registry import model_class
 from rsmi.seeds import stream
 from rsmi.statistics import autocorrelation
 

@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from rsmi.digest import code_digest
-from rsmi.models import REGISTRY, model_class
+from rsmi.models.registry import REGISTRY, model_class
 
 
 def control_name(symbol: str, value: float) -> str:

@@ -6,11 +6,13 @@ rule aggregate:
         lambda wildcards: study.training_files(wildcards.scan),
     output:
         study.path("ensembles/{scan}.nc"),
-    params:
-        code=code_digest("rsmi.analysis.ensemble", "rsmi.store"),
     log:
         study.path("logs/aggregate/{scan}.log"),
     benchmark:
         study.path("benchmarks/aggregate/{scan}.tsv")
+    conda:
+        "../../envs/environment.yaml"
+    params:
+        code=code_digest("rsmi.analysis.ensemble", "rsmi.store"),
     script:
         "../scripts/aggregate.py"

@@ -13,11 +13,13 @@ rule figure_rsmi_vs_control:
             subcategory="Figures",
             labels={"figure": "RSMI against the control parameter"},
         ),
+    log:
+        study.path("logs/figures/{scan}_rsmi_vs_control.log"),
+    conda:
+        "../../envs/environment.yaml"
     params:
         figure="rsmi_vs_control",
         code=code_digest("rsmi.figures.rsmi_vs_control"),
-    log:
-        study.path("logs/figures/{scan}_rsmi_vs_control.log"),
     script:
         "../scripts/figure.py"
 
@@ -34,11 +36,13 @@ rule figure_rsmi_vs_buffer:
             subcategory="Figures",
             labels={"figure": "RSMI against the buffer"},
         ),
+    log:
+        study.path("logs/figures/{scan}_rsmi_vs_buffer.log"),
+    conda:
+        "../../envs/environment.yaml"
     params:
         figure="rsmi_vs_buffer",
         code=code_digest("rsmi.figures.rsmi_vs_buffer"),
-    log:
-        study.path("logs/figures/{scan}_rsmi_vs_buffer.log"),
     script:
         "../scripts/figure.py"
 
@@ -55,11 +59,13 @@ rule figure_filters:
             subcategory="Figures",
             labels={"figure": "Filters"},
         ),
+    log:
+        study.path("logs/figures/{scan}_filters.log"),
+    conda:
+        "../../envs/environment.yaml"
     params:
         figure="filters",
         code=code_digest("rsmi.figures.filters"),
-    log:
-        study.path("logs/figures/{scan}_filters.log"),
     script:
         "../scripts/figure.py"
 
@@ -76,11 +82,13 @@ rule figure_convergence:
             subcategory="Figures",
             labels={"figure": "Convergence of one training"},
         ),
+    log:
+        study.path("logs/figures/{scan}_convergence.log"),
+    conda:
+        "../../envs/environment.yaml"
     params:
         figure="convergence",
         code=code_digest("rsmi.figures.convergence"),
-    log:
-        study.path("logs/figures/{scan}_convergence.log"),
     script:
         "../scripts/figure.py"
 
@@ -97,10 +105,12 @@ rule figure_edge_share:
             subcategory="Figures",
             labels={"figure": "Edge share of the filters"},
         ),
+    log:
+        study.path("logs/figures/{scan}_edge_share.log"),
+    conda:
+        "../../envs/environment.yaml"
     params:
         figure="edge_share",
         code=code_digest("rsmi.figures.edge_share"),
-    log:
-        study.path("logs/figures/{scan}_edge_share.log"),
     script:
         "../scripts/figure.py"

@@ -4,16 +4,18 @@
 rule sample:
     output:
         study.path("samples/{model}/{control}.nc"),
-    params:
-        settings=lambda wildcards: study.sampling_settings(wildcards.model),
-        control=lambda wildcards: control_value(wildcards.control),
-        code=lambda wildcards: study.sampling_code(wildcards.model),
     log:
         study.path("logs/sample/{model}/{control}.log"),
     benchmark:
         study.path("benchmarks/sample/{model}/{control}.tsv")
+    conda:
+        "../../envs/environment.yaml"
     resources:
         mem_mb=lambda wildcards, attempt: attempt * study.sampling_memory(wildcards.model),
         runtime=lambda wildcards, attempt: 30 * attempt,
+    params:
+        settings=lambda wildcards: study.sampling_settings(wildcards.model),
+        control=lambda wildcards: control_value(wildcards.control),
+        code=lambda wildcards: study.sampling_code(wildcards.model),
     script:
         "../scripts/sample.py"

@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+import rsmi
 import yaml
 from rsmi.config import ConfigError, checked
 from rsmi.digest import code_digest
@@ -10,9 +11,16 @@ from rsmi.study import Study, control_value, seeds_of
 from snakemake.exceptions import WorkflowError
 from snakemake.io import strip_wildcard_constraints
 
+jobs_environment = os.environ
+
 # Every job is one thread; libraries that start more would fight over the cores.
 for variable in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS"):
-    os.environ[variable] = "1"
+    jobs_environment[variable] = "1"
+
+# Jobs import the very package that this file imports, in whatever environment they run.
+source = str(Path(rsmi.__file__).parent.parent)
+others = jobs_environment.get("PYTHONPATH", "").split(os.pathsep)
+jobs_environment["PYTHONPATH"] = os.pathsep.join([source, *filter(None, others)])
 
 schema = Path(workflow.basedir, "workflow/schemas/config.schema.yaml").read_text()
 

@@ -12,10 +12,12 @@ rule table_rsmi:
             subcategory="Tables",
             labels={"table": "RSMI, errors and bounds"},
         ),
-    params:
-        code=code_digest("rsmi.analysis.tables", "rsmi.store"),
     log:
         study.path("logs/tables/{scan}_rsmi.log"),
+    conda:
+        "../../envs/environment.yaml"
+    params:
+        code=code_digest("rsmi.analysis.tables", "rsmi.store"),
     script:
         "../scripts/table_rsmi.py"
 
@@ -31,9 +33,11 @@ rule table_samples:
             subcategory="Tables",
             labels={"table": "sample sets: how nearly independent"},
         ),
-    params:
-        code=code_digest("rsmi.analysis.tables", "rsmi.store"),
     log:
         study.path("logs/tables/{model}_samples.log"),
+    conda:
+        "../../envs/environment.yaml"
+    params:
+        code=code_digest("rsmi.analysis.tables", "rsmi.store"),
     script:
         "../scripts/table_samples.py"

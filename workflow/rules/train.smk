@@ -6,18 +6,20 @@ rule train:
         lambda wildcards: study.path(f"samples/{study.scans[wildcards.scan]['model']}/{{control}}.nc"),
     output:
         study.path("training/{scan}/{control}_LB={buffer}_n={components}_seeds={seeds}.nc"),
+    log:
+        study.path("logs/train/{scan}/{control}_LB={buffer}_n={components}_seeds={seeds}.log"),
+    benchmark:
+        study.path("benchmarks/train/{scan}/{control}_LB={buffer}_n={components}_seeds={seeds}.tsv")
+    conda:
+        "../../envs/environment.yaml"
+    resources:
+        mem_mb=lambda wildcards, attempt: attempt * study.training_memory(wildcards.scan),
+        runtime=lambda wildcards, attempt: 60 * attempt,
     params:
         settings=lambda wildcards: study.training_settings(wildcards.scan),
         buffer=lambda wildcards: int(wildcards.buffer),
         components=lambda wildcards: int(wildcards.components),
         seeds=lambda wildcards: seeds_of(wildcards.seeds),
         code=code_digest("rsmi.estimator.training", "rsmi.store"),
-    log:
-        study.path("logs/train/{scan}/{control}_LB={buffer}_n={components}_seeds={seeds}.log"),
-    benchmark:
-        study.path("benchmarks/train/{scan}/{control}_LB={buffer}_n={components}_seeds={seeds}.tsv")
-    resources:
-        mem_mb=lambda wildcards, attempt: attempt * study.training_memory(wildcards.scan),
-        runtime=lambda wildcards, attempt: 60 * attempt,
     script:
         "../scripts/train.py"

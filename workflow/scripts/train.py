@@ -1,6 +1,7 @@
 """Train a block of seeds at one point of a scan."""
 
 import torch
+
 from rsmi import store
 from rsmi.estimator.training import TrainingSettings, train
 from rsmi.job import log_to

@@ -42,7 +42,8 @@ def assemble(trainings: Iterable[xr.Dataset]) -> xr.Dataset:
             values[tuple(place)][np.ix_(*inner)] = part.values
         variables[name] = (dims, values, variable.attrs)
     ensemble = xr.Dataset(
-        variables, coords={name: (name, values, first[name].attrs) for name, values in coords.items()}
+        variables,
+        coords={name: (name, values, first[name].attrs) for name, values in coords.items()},
     )
 
     validation = ensemble["rsmi_validation"].fillna(-np.inf)

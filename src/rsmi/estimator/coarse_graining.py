@@ -16,9 +16,7 @@ class LinearCoarseGraining(nn.Module):
     a normal distribution of standard deviation 0.5 / sqrt(sites), so that all h are undecided at first.
     """
 
-    def __init__(
-        self, mean: np.ndarray, components: int, generators: list[np.random.Generator]
-    ) -> None:
+    def __init__(self, mean: np.ndarray, components: int, generators: list[np.random.Generator]) -> None:
         """Set up filters for blocks of `mean.size` sites; `mean` has shape (sites,)."""
         super().__init__()
         scale = 0.5 / math.sqrt(mean.size)

@@ -103,9 +103,7 @@ def with_error(pointwise: np.ndarray, windows: WindowSet) -> tuple[np.ndarray, n
 
 def evaluate(responses: Responses, windows: WindowSet) -> dict[str, np.ndarray]:
     """Return InfoNCE with its error, and H(h), of each member; arrays of shape (member,), in nats."""
-    value, error = with_error(
-        infonce_pointwise(responses.probabilities, responses.scores), windows
-    )
+    value, error = with_error(infonce_pointwise(responses.probabilities, responses.scores), windows)
     return {"rsmi": value, "rsmi_error": error, "entropy": entropy(responses.probabilities)}
 
 

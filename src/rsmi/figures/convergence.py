@@ -27,7 +27,9 @@ def draw(ensemble: xr.Dataset) -> Figure:
 
     figure = plt.figure(figsize=(5.0, 3.8), layout="constrained")
     grid = figure.add_gridspec(2, len(shown), height_ratios=(1, 3))
-    history = one["history_filter"].isel(component=0)
+    # The sign under which the other figures show this filter.
+    sign = np.sign((one["filter"] * one["filter_normalised"]).isel(component=0).sum())
+    history = sign * one["history_filter"].isel(component=0)
     if "y" not in history.dims:
         history = history.expand_dims("y", axis=-2)
     limit = np.abs(history).max().item()

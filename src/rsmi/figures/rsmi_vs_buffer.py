@@ -10,7 +10,10 @@ from rsmi.figures import style
 
 
 def draw(ensemble: xr.Dataset) -> Figure:
-    """Draw decays on a logarithmic axis; a value within two errors of zero is an upper limit (open)."""
+    """Draw decays on a logarithmic axis; where no information was found, an open mark stands on the axis.
+
+    A bound within two errors of zero says that none was found, not how much there is.
+    """
     style.start()
     chosen = best(ensemble)
     symbol = ensemble["control"].attrs["symbol"]
@@ -33,8 +36,18 @@ def draw(ensemble: xr.Dataset) -> Figure:
             color=palette[i],
             label=f"${symbol} = {style.short(control)}$",
         )
-        limit = np.maximum(value, 0) + 2 * error
-        axes.plot(buffer[~seen], limit[~seen], marker="v", mfc="none", ls="", ms=5, color=palette[i])
+        axes.plot(
+            buffer[~seen],
+            np.zeros(np.sum(~seen)),
+            marker=marker,
+            ms=5,
+            mfc="w",
+            ls="",
+            color=palette[i],
+            transform=axes.get_xaxis_transform(),
+            clip_on=False,
+            zorder=5,
+        )
     axes.set_yscale("log")
     axes.set_xticks(chosen["L_B"].values)
     axes.set(xlabel="buffer width $L_B$ (sites)", ylabel=style.NATS)

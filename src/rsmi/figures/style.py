@@ -87,9 +87,7 @@ def save(figure: Figure, paths: Iterable[str]) -> None:
         metadata = {"Title": path.stem}
         # No date: the same data make the same file.
         metadata |= (
-            {"Subject": origin, "CreationDate": None}
-            if path.suffix == ".pdf"
-            else {"Description": origin}
+            {"Subject": origin, "CreationDate": None} if path.suffix == ".pdf" else {"Description": origin}
         )
         figure.savefig(path, bbox_inches="tight", metadata=metadata)
     plt.close(figure)

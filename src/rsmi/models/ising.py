@@ -6,6 +6,7 @@ with probability one half, so both signs of the magnetisation are sampled below 
 """
 
 import math
+from typing import ClassVar
 
 import numba
 import numpy as np
@@ -74,7 +75,7 @@ class Ising:
     dims = ("y", "x")
     period = (1, 1)
     starts = ("up", "down", "random")
-    parameters = {
+    parameters: ClassVar = {
         "type": "object",
         "additionalProperties": False,
         "required": ["size"],

@@ -1,0 +1,53 @@
+# `make run` and `make test` create their environment from the lock by themselves.
+PYTHON ?= python3
+CORES ?= $(shell getconf _NPROCESSORS_ONLN)
+CONFIG ?= config.yaml
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+SNAKEMAKE := $(BIN)/snakemake --cores $(CORES) --configfile $(CONFIG) --replace-workflow-config
+
+.PHONY: run check report test lint format lock clean-environment
+
+run: check
+	$(SNAKEMAKE)
+	$(MAKE) --no-print-directory report
+
+# Says what is wrong with a configuration file, with its line where it is not even YAML.
+check: $(READY)
+	$(BIN)/python -m rsmi.config $(CONFIG) workflow/schemas/config.schema.yaml
+
+report: $(READY)
+	$(SNAKEMAKE) --report "$$($(BIN)/python -c 'import sys, yaml; print("results/%s/report.html" % yaml.safe_load(open(sys.argv[1]))["study"])' $(CONFIG))"
+
+test: $(READY)
+	$(BIN)/python -m pytest
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/snakefmt --check Snakefile workflow
+	$(BIN)/snakemake --lint
+
+format: $(READY)
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	$(BIN)/snakefmt Snakefile workflow
+
+# The lock is made from requirements.in in a fresh environment; a local build tag such as +cpu is dropped.
+lock:
+	rm -rf $(VENV).lock && $(PYTHON) -m venv $(VENV).lock
+	$(VENV).lock/bin/python -m pip install --quiet -r envs/requirements.in
+	{ echo "# Made by \`make lock\`; this is what is tested."; \
+	  $(VENV).lock/bin/python -m pip freeze --all --exclude pip | sed 's/+cpu//'; } > envs/requirements.lock
+	rm -rf $(VENV).lock
+
+clean-environment:
+	rm -rf $(VENV)
+
+$(READY): envs/requirements.lock pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed; say make PYTHON=python3.11") if sys.version_info < (3, 11) else None'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r envs/requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $@

@@ -1,0 +1,17 @@
+"""Which models there are. It holds module paths, so that a stage imports only the model that it samples."""
+
+import importlib
+
+from rsmi.models.base import Model
+
+REGISTRY = {
+    "ising": "rsmi.models.ising",
+}
+
+
+def model_class(kind: str) -> type[Model]:
+    """Return the class `MODEL` of the model that is registered as `kind`.
+
+    Raises `KeyError` if no model of that name is registered.
+    """
+    return importlib.import_module(REGISTRY[kind]).MODEL

@@ -1,0 +1,32 @@
+import numpy as np
+import pytest
+import xarray as xr
+
+from rsmi.analysis.filters import edge_share, normalised
+
+
+def filters(values, dims=("seed", "y", "x")):
+    return xr.DataArray(np.asarray(values, float), dims=dims)
+
+
+def test_edge_share():
+    uniform, ring = np.ones((4, 4)), np.ones((4, 4))
+    ring[1:3, 1:3] = 0
+    weak = np.where(ring == 0, -1.0, 3.0)
+    assert edge_share(filters([uniform, ring, weak])).values == pytest.approx([0.5, 1.0, 0.75])
+
+
+def test_edge_share_without_an_interior_is_nan():
+    assert np.isnan(edge_share(filters(np.ones((1, 2, 2))))).all()
+
+
+def test_edge_share_in_one_dimension():
+    assert edge_share(filters([[3, 1, 1, 3]], ("seed", "x"))).item() == pytest.approx(0.75)
+
+
+def test_normalised_filters_do_not_depend_on_sign_and_scale():
+    weights = np.random.default_rng(0).normal(size=(5, 4, 4))
+    first, second = normalised(filters(weights)), normalised(filters(-7 * weights))
+    np.testing.assert_allclose(first, second)
+    assert (first**2).sum(["y", "x"]).values == pytest.approx(np.ones(5))
+    assert (first.max(["y", "x"]) == np.abs(first).max(["y", "x"])).all()

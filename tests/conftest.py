@@ -1,0 +1,29 @@
+"""Fixtures that several tests share."""
+
+import os
+
+# One thread, as in the workflow's jobs; set before any library reads it.
+for variable in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS"):
+    os.environ[variable] = "1"
+
+from pathlib import Path
+
+import pytest
+import torch
+
+from rsmi.sampling import sample
+
+torch.set_num_threads(1)
+PROJECT = Path(__file__).parent.parent
+
+
+@pytest.fixture(scope="session")
+def ordered_samples():
+    """An ordered Ising sample set, small."""
+    return sample("ising", 1.5, {"size": 12}, chains=8, samples=200, thermalisation=100, spacing=4)
+
+
+@pytest.fixture(scope="session")
+def independent_samples():
+    """Independent spins: T = inf."""
+    return sample("ising", float("inf"), {"size": 12}, chains=8, samples=400, thermalisation=1, spacing=1)

@@ -1,0 +1,25 @@
+import numpy as np
+
+from rsmi.estimator.evaluation import WindowSet, with_error
+from rsmi.regions import Regions
+
+
+def windows(configurations, per_configuration=2):
+    return WindowSet(configurations, Regions(2, 0, 1), (1, 1), per_configuration, np.random.default_rng(0))
+
+
+def test_windows_come_in_order_and_are_all_there():
+    configurations = np.arange(6, dtype=np.int8).reshape(2, 3, 1, 1) * np.ones((1, 1, 6, 6), np.int8)
+    ours = windows(configurations)
+    visible = np.concatenate([v.numpy().copy() for v, _ in ours.chunks()])
+    assert visible.shape == (12, 4)
+    assert np.array_equal(visible[:, 0], np.repeat(np.arange(6), 2))
+
+
+def test_windows_of_one_configuration_do_not_count_as_independent():
+    rng = np.random.default_rng(1)
+    per_configuration = rng.normal(size=(4, 500, 1))
+    ours = windows(np.zeros((4, 500, 6, 6), np.int8), 8)
+    _, once = with_error(np.repeat(per_configuration, 8, axis=2).reshape(1, -1), ours)
+    expected = 1 / np.sqrt(2000)
+    assert abs(once[0] / expected - 1) < 4 / np.sqrt(2 * 100)

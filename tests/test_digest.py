@@ -1,0 +1,95 @@
+import ast
+
+import pytest
+
+from rsmi import digest
+from rsmi.digest import code_digest
+
+
+def canonical(source):
+    return "".join(digest._canonical(ast.parse(source)))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("x = 1", "x = 1  # a comment"),
+        ("def f():\n    return 1", 'def f():\n    """Doc."""\n    return 1'),
+        ("f(1, 2)", "f(\n    1,\n    2,\n)"),
+        ("x = 'a'", 'x = "a"'),
+        ("class A:\n    x = 1", 'class A:\n    """Doc."""\n\n    x = 1'),
+    ],
+)
+def test_what_does_not_count(one, other):
+    assert canonical(one) == canonical(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("x = 1", "x = 2"),
+        ("x = 1", "x = 1.0"),
+        ("x = (1,)", "x = (1)"),
+        ("def f(a, b): pass", "def f(b, a): pass"),
+        ("if a:\n    b()\nc()", "if a:\n    b()\n    c()"),
+        ("x = 'docstring'", "x = 'other'"),
+    ],
+)
+def test_what_counts(one, other):
+    assert canonical(one) != canonical(other)
+
+
+@pytest.fixture
+def package(tmp_path, monkeypatch):
+    """A package of its own, which tests may change."""
+    files = {
+        "__init__.py": "",
+        "a.py": "from rsmi.b import f\nfrom rsmi.sub import c\n",
+        "b.py": "def f():\n    import rsmi.late\n",
+        "late.py": "x = 1\n",
+        "other.py": "x = 1\n",
+        "sub/__init__.py": "",
+        "sub/c.py": "x = 1\n",
+    }
+    for name, text in files.items():
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text)
+    monkeypatch.setattr(digest, "SOURCE", tmp_path)
+
+    def changed(name, text):
+        digest._read.cache_clear()
+        before = code_digest("rsmi.a")
+        (tmp_path / name).write_text(text)
+        digest._read.cache_clear()
+        return code_digest("rsmi.a") != before
+
+    yield changed
+    digest._read.cache_clear()
+
+
+@pytest.mark.parametrize("name", ["a.py", "b.py", "late.py", "sub/c.py", "sub/__init__.py", "__init__.py"])
+def test_all_that_is_imported_counts(package, name):
+    assert package(name, "y = 2\n")
+
+
+def test_what_is_not_imported_does_not_count(package):
+    assert not package("other.py", "y = 2\n")
+
+
+def test_an_unknown_module_is_an_error():
+    with pytest.raises(ModuleNotFoundError, match=r"rsmi\.nothing"):
+        code_digest("rsmi.nothing")
+
+
+def test_stages_use_no_code_of_others():
+    """Training must not depend on models, nor any stage on figures."""
+    for stage in ("rsmi.sampling", "rsmi.estimator.training", "rsmi.analysis.ensemble"):
+        found, waiting = set(), [stage]
+        while waiting:
+            name = waiting.pop()
+            found.add(name)
+            waiting.extend(set(digest._read(name)[1]) - found)
+        assert not any(name.startswith("rsmi.figures") for name in found)
+        if stage != "rsmi.sampling":
+            assert not any(name.startswith("rsmi.models.") for name in found)

@@ -1,0 +1,53 @@
+import numpy as np
+import pytest
+
+from rsmi.regions import Regions, gather, random_corners, sites
+
+
+@pytest.mark.parametrize(("visible", "buffer", "environment"), [(4, 0, 5), (4, 6, 5), (2, 1, 1), (5, 2, 3)])
+def test_site_counts(visible, buffer, environment):
+    regions = Regions(visible, buffer, environment)
+    inner = visible + 2 * buffer
+    assert sites(regions.visible_runs()) == visible**2
+    assert sites(regions.environment_runs()) == regions.window**2 - inner**2
+
+
+def test_site_counts_in_one_dimension():
+    regions = Regions(2, 3, 4, dimensions=1)
+    assert regions.visible_shape == (1, 2)
+    assert sites(regions.visible_runs()) == 2
+    assert sites(regions.environment_runs()) == 8
+
+
+@pytest.mark.parametrize("dimensions", [1, 2])
+def test_gather_takes_the_same_sites_as_rolling_the_lattice(dimensions):
+    rng = np.random.default_rng(0)
+    regions = Regions(3, 1, 2, dimensions)
+    lattice = (1, 11) if dimensions == 1 else (9, 11)
+    configurations = rng.integers(-100, 100, (5, *lattice)).astype(np.int8)
+    index = rng.integers(0, 5, 200)
+    corner = random_corners(rng, (200,), lattice, (1, 1))
+    distance = regions.distance()
+    for runs, mask in (
+        (regions.visible_runs(), distance == 0),
+        (regions.environment_runs(), distance > regions.buffer),
+    ):
+        out = np.full((200, sites(runs)), np.nan, np.float32)
+        gather(configurations, index, corner, runs, out)
+        for i, (y, x), row in zip(index, corner, out, strict=True):
+            rolled = np.roll(configurations[i], (-y, -x), (0, 1))
+            assert np.array_equal(rolled[: mask.shape[0], : mask.shape[1]][mask], row)
+
+
+def test_a_window_as_large_as_the_lattice_meets_every_site_once():
+    regions = Regions(2, 1, 2)
+    lattice = np.arange(64, dtype=np.int8).reshape(1, 8, 8)
+    runs = regions.environment_runs()
+    out = np.empty((1, sites(runs)), np.float32)
+    gather(lattice, np.array([0]), np.array([[5, 6]]), runs, out)
+    assert len(np.unique(out)) == out.size
+
+
+def test_corners_are_multiples_of_the_period_and_reach_all_of_them():
+    corners = random_corners(np.random.default_rng(0), (1000,), (4, 6), (2, 3))
+    assert {tuple(c) for c in corners.tolist()} == {(0, 0), (0, 3), (2, 0), (2, 3)}

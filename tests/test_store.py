@@ -1,0 +1,68 @@
+import os
+
+import numpy as np
+import pytest
+import xarray as xr
+
+from rsmi import store
+
+
+@pytest.fixture
+def dataset():
+    return xr.Dataset(
+        {"value": (("n", "m"), np.random.default_rng(0).normal(size=(30, 50)))},
+        coords={"name": ("n", [f"row {i}" for i in range(30)]), "control": 2.0},
+    )
+
+
+def test_what_is_written_reads_back(tmp_path, dataset):
+    path = tmp_path / "deep" / "file.nc"
+    store.write(dataset, path, "samples", {"b": 1, "a": [float("inf")]})
+    back = store.read(path, "samples")
+    assert back.drop_attrs().identical(dataset)
+    assert store.settings(back) == {"a": [float("inf")], "b": 1}
+    assert back.attrs["rsmi_version"] == store.__version__
+    assert os.listdir(path.parent) == ["file.nc"]
+
+
+def test_a_failed_write_leaves_the_old_file_and_no_other(tmp_path, dataset, monkeypatch):
+    path = tmp_path / "file.nc"
+    store.write(dataset, path, "samples", {})
+    before = path.read_bytes()
+
+    def fail(*_):
+        raise OSError("no space left on device")
+
+    monkeypatch.setattr(os, "fsync", fail)
+    with pytest.raises(OSError, match="no space"):
+        store.write(dataset + 1, path, "samples", {})
+    assert path.read_bytes() == before
+    assert os.listdir(tmp_path) == ["file.nc"]
+
+
+@pytest.mark.parametrize("size", [0, 100, 5000])
+def test_a_truncated_file_is_named_with_the_remedy(tmp_path, dataset, size):
+    path = tmp_path / "file.nc"
+    store.write(dataset, path, "samples", {})
+    path.write_bytes(path.read_bytes()[:size])
+    with pytest.raises(store.StoreError, match=r"file\.nc: cannot be read.*Delete it"):
+        store.read(path, "samples")
+
+
+def test_a_missing_file(tmp_path):
+    with pytest.raises(store.StoreError, match="cannot be read"):
+        store.read(tmp_path / "none.nc", "samples")
+
+
+def test_another_kind_is_refused(tmp_path, dataset):
+    store.write(dataset, tmp_path / "file.nc", "samples", {})
+    with pytest.raises(store.StoreError, match="expected kind"):
+        store.read(tmp_path / "file.nc", "training")
+
+
+def test_nan_is_refused_except_in_an_ensemble(tmp_path, dataset):
+    dataset["value"][0, 0] = np.nan
+    with pytest.raises(store.StoreError, match="'value' holds NaN"):
+        store.write(dataset, tmp_path / "file.nc", "samples", {})
+    assert not os.listdir(tmp_path)
+    store.write(dataset, tmp_path / "file.nc", "ensemble", {})

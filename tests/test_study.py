@@ -1,0 +1,50 @@
+from rsmi.study import Study, control_name, control_value, seed_blocks, seeds_of
+
+CONFIG = {
+    "study": "s",
+    "seed": 5,
+    "models": {
+        "cold": {"kind": "ising", "parameters": {"size": 8}, "control": [2, 0.5], "chains": 4, "samples": 10}
+    },
+    "scans": {
+        "plane": {
+            "model": "cold", "visible": 2, "buffers": [0, 2], "environment": 1, "components": [1, 2],
+            "seeds": 3, "seeds_per_job": 2, "split": {}, "training": {"epochs": 2},
+        }
+    },
+}  # fmt: skip
+
+
+def test_control_names_are_python_s_numbers():
+    for value in (2.269185314213022, 0.1, 2, 1e-7, float("inf")):
+        assert control_value(control_name("T", value)) == value
+    assert control_name("T", 2) == "T=2.0"
+    assert control_name("w", float("inf")) == "w=inf"
+
+
+def test_seed_blocks_are_aligned():
+    assert seed_blocks(10, 4) == ["0-3", "4-7", "8-9"]
+    assert seed_blocks(4, 4) == ["0-3"]
+    assert seeds_of("8-9") == [8, 9]
+
+
+def test_files():
+    study = Study(CONFIG)
+    assert study.sample_files("cold") == [
+        "results/s/samples/cold/T=0.5.nc",
+        "results/s/samples/cold/T=2.0.nc",
+    ]
+    files = study.training_files("plane")
+    assert len(files) == len(set(files)) == 2 * 2 * 2 * 2
+    assert files[0] == "results/s/training/plane/T=0.5_LB=0_n=1_seeds=0-1.nc"
+
+
+def test_slices_hold_no_list_of_points():
+    study = Study(CONFIG)
+    assert "control" not in study.sampling_settings("cold")
+    assert not {"buffers", "components", "seeds", "seeds_per_job"} & set(study.training_settings("plane"))
+
+
+def test_slices_do_not_depend_on_the_order_of_keys():
+    turned = CONFIG | {"models": {"cold": dict(reversed(CONFIG["models"]["cold"].items()))}}
+    assert str(Study(CONFIG).sampling_settings("cold")) == str(Study(turned).sampling_settings("cold"))

@@ -1,0 +1,115 @@
+"""The whole workflow in miniature, run by real Snakemake."""
+
+import copy
+import os
+import re
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import yaml
+
+PROJECT = Path(__file__).parent.parent.parent
+
+MINIATURE = {
+    "study": "miniature",
+    "seed": 1,
+    "models": {
+        "ising": {
+            "kind": "ising",
+            "parameters": {"size": 12},
+            "control": [1.5, 4.0],
+            "chains": 4,
+            "samples": 100,
+            "thermalisation": 50,
+        }
+    },
+    "scans": {
+        "plane": {
+            "model": "ising",
+            "visible": 3,
+            "buffers": [0, 1],
+            "environment": 2,
+            "seeds": 2,
+            "seeds_per_job": 2,
+            "split": {"training": 0.5, "validation": 0.25},
+            "training": {"epochs": 3, "batch_size": 50},
+        }
+    },
+}
+
+
+@dataclass
+class Workspace:
+    """A directory in which Snakemake runs, with a configuration and perhaps code of its own."""
+
+    directory: Path
+    source: Path | None = None
+
+    def configure(self, config):
+        """Write the configuration; a text is written as it is."""
+        text = config if isinstance(config, str) else yaml.safe_dump(config)
+        (self.directory / "study.yaml").write_text(text)
+
+    def start(self, *arguments):
+        """Start Snakemake in a process group of its own; output and errors together."""
+        command = [
+            str(Path(sys.executable).parent / "snakemake"),
+            *("--snakefile", str(PROJECT / "Snakefile"), "--directory", str(self.directory)),
+            *("--configfile", "study.yaml", "--replace-workflow-config"),
+            *arguments,
+        ]
+        environment = dict(os.environ)
+        if self.source:
+            environment["PYTHONPATH"] = str(self.source)
+        return subprocess.Popen(
+            command,
+            cwd=self.directory,
+            env=environment,
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+
+    def snakemake(self, *arguments, check=True):
+        """Run Snakemake to its end and return its exit code and output."""
+        with self.start(*arguments) as process:
+            output, _ = process.communicate(timeout=600)
+        if check:
+            assert process.returncode == 0, output
+        return process.returncode, output
+
+    def planned(self):
+        """Return how many jobs of each rule a run would start."""
+        _, output = self.snakemake("--dry-run")
+        if "Nothing to be done" in output:
+            return {}
+        table = output.split("Job stats:")[1].split("Reasons:")[0]
+        jobs = dict(re.findall(r"^(\w+)\s+(\d+)$", table, re.MULTILINE))
+        return {name: int(count) for name, count in jobs.items() if name not in ("all", "total")}
+
+
+@pytest.fixture
+def config():
+    """A copy of the miniature's configuration, to change at will."""
+    return copy.deepcopy(MINIATURE)
+
+
+@pytest.fixture(scope="session")
+def finished(tmp_path_factory):
+    """The miniature, run to its end on two cores; tests must leave it as it is."""
+    workspace = Workspace(tmp_path_factory.mktemp("miniature"))
+    workspace.configure(MINIATURE)
+    workspace.snakemake("--cores", "2")
+    return workspace
+
+
+@pytest.fixture
+def unchanged(finished):
+    """The finished miniature, whose configuration is restored after the test."""
+    yield finished
+    finished.configure(MINIATURE)
+    finished.source = None

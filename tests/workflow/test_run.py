@@ -1,0 +1,103 @@
+import os
+import signal
+import time
+
+import matplotlib.image
+import numpy as np
+import pandas as pd
+import pytest
+import xarray as xr
+
+FIGURES = ("rsmi_vs_control", "rsmi_vs_buffer", "filters", "convergence", "edge_share")
+
+
+@pytest.fixture
+def results(finished):
+    return finished.directory / "results" / "miniature"
+
+
+def test_every_figure_is_made_as_pdf_and_png(results):
+    for name in FIGURES:
+        image = matplotlib.image.imread(results / "figures" / "plane" / f"{name}.png")
+        assert min(image.shape[:2]) > 200 and image[..., :3].std() > 0.01
+        assert (results / "figures" / "plane" / f"{name}.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_the_ensemble_explains_itself(results):
+    ensemble = xr.open_dataset(results / "ensembles" / "plane.nc")
+    assert dict(ensemble.sizes) == {
+        "control": 2, "L_B": 2, "components": 1, "seed": 2, "component": 1, "y": 3, "x": 3, "epoch": 3,
+    }  # fmt: skip
+    assert ensemble["control"].attrs["symbol"] == "T"
+    assert ensemble["rsmi"].attrs["units"] == "nat"
+    assert ensemble["rsmi"].notnull().all()
+    for name in ("rsmi_version", "commit", "libraries", "settings", "schema_version"):
+        assert ensemble.attrs[name] != ""
+
+
+def test_tables_quote_the_ensemble(results):
+    ensemble = xr.open_dataset(results / "ensembles" / "plane.nc")
+    table = pd.read_csv(results / "tables" / "plane" / "rsmi.csv")
+    assert len(table) == 4
+    for row in table.itertuples():
+        at = ensemble.sel(control=row.T, L_B=row.L_B, components=row.components)
+        assert at["rsmi_validation"].values.argmax() == row.best_seed
+        assert at["rsmi"].sel(seed=row.best_seed).item() == pytest.approx(row.rsmi)
+    samples = pd.read_csv(results / "tables" / "ising" / "samples.csv")
+    assert samples["T"].tolist() == [1.5, 4.0]
+    assert (samples["energy_effective_samples"] > 100).all()
+
+
+def test_every_job_leaves_log_and_benchmark(results):
+    assert "training: 100%" in next((results / "logs" / "train" / "plane").iterdir()).read_text()
+    assert len(list((results / "benchmarks" / "train" / "plane").iterdir())) == 4
+
+
+def test_nothing_produced_names_this_machine(results, finished):
+    for path in results.rglob("*.nc"):
+        assert str(finished.directory).encode() not in path.read_bytes()
+
+
+def scientific(dataset):
+    """Drop what may differ between runs: attributes, with provenance and wall times among them."""
+    return dataset.drop_attrs(deep=True)
+
+
+@pytest.mark.parametrize("seeds_per_job", [2, 1])
+def test_cores_and_job_sizes_change_no_bit(tmp_path, finished, config, seeds_per_job):
+    workspace = type(finished)(tmp_path)
+    config["scans"]["plane"]["seeds_per_job"] = seeds_per_job
+    workspace.configure(config)
+    target = "results/miniature/ensembles/plane.nc"
+    workspace.snakemake("--cores", "1", "--", target)
+    first, second = (xr.open_dataset(w.directory / target) for w in (finished, workspace))
+    assert scientific(first).identical(scientific(second))
+    sample = "results/miniature/samples/ising/T=1.5.nc"
+    first, second = (xr.open_dataset(w.directory / sample) for w in (finished, workspace))
+    assert np.array_equal(first["configuration"], second["configuration"])
+
+
+def test_a_killed_run_goes_on_and_loses_nothing(tmp_path, finished, config):
+    workspace = type(finished)(tmp_path)
+    workspace.configure(config)
+    trainings = workspace.directory / "results/miniature/training/plane"
+    with workspace.start("--cores", "2") as process:
+        deadline = time.monotonic() + 120
+        while not list(trainings.glob("*.nc")):
+            assert process.poll() is None and time.monotonic() < deadline
+            time.sleep(0.05)
+        os.killpg(process.pid, signal.SIGKILL)
+    finished_before = {
+        path: path.stat().st_mtime_ns for path in workspace.directory.glob("results/**/T=*.nc")
+    }
+    assert 0 < len(finished_before) < 6
+    workspace.snakemake("--unlock")
+    workspace.snakemake("--cores", "2")
+    # Snakemake makes what it had marked as incomplete again: the jobs that ran when it was killed.
+    kept = [path for path, time_ns in finished_before.items() if path.stat().st_mtime_ns == time_ns]
+    assert len(kept) >= len(finished_before) - 2
+    first, second = (
+        xr.open_dataset(w.directory / "results/miniature/ensembles/plane.nc") for w in (finished, workspace)
+    )
+    assert scientific(first).identical(scientific(second))
+    assert workspace.planned() == {}
