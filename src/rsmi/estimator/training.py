@@ -83,8 +83,10 @@ def train(
     parts = dict(zip(("training", "validation", "test"), split_chains(values, *split), strict=True))
     if parts["training"][..., 0, 0].size < settings.batch_size:
         raise ValueError(f"fewer training configurations than batch_size = {settings.batch_size}")
+    # The in-sample value needs no small error.
+    per_configuration = {"training": 1, "validation": settings.windows, "test": settings.windows}
     windows = {
-        name: WindowSet(part, regions, period, settings.windows, stream(*key, components, name))
+        name: WindowSet(part, regions, period, per_configuration[name], stream(*key, components, name))
         for name, part in parts.items()
     }
 

@@ -45,17 +45,20 @@ def _swendsen_wang(spins, bond_probability, sweeps, rng):
         for site in range(sites.size):
             parent[site] = site
         for y in range(length):
-            below_row = (y + 1) % length * length
+            row = y * length
+            row_below = row + length if y + 1 < length else 0
             for x in range(length):
-                site = y * length + x
-                right = y * length + (x + 1) % length
-                below = below_row + x
+                site = row + x
+                right = site + 1 if x + 1 < length else row
+                below = row_below + x
                 if sites[site] == sites[right] and rng.random() < bond_probability:
                     _join(parent, site, right)
                 if sites[site] == sites[below] and rng.random() < bond_probability:
                     _join(parent, site, below)
+        # Parents precede their children, so one look-up finds the root where the sites before are done.
         for site in range(sites.size):
-            root = _root(parent, site)
+            root = parent[parent[site]]
+            parent[site] = root
             if root == site:
                 sign[site] = 1 if rng.random() < 0.5 else -1
             sites[site] *= sign[root]
