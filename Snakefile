@@ -7,6 +7,9 @@
 configfile: "config.yaml"
 
 
+report: "workflow/report/study.rst"
+
+
 include: "workflow/rules/study.smk"
 include: "workflow/rules/sample.smk"
 include: "workflow/rules/train.smk"
