@@ -84,7 +84,7 @@ class Study:
 
     def sampling_code(self, model: str) -> str:
         """Return the digest of the code that samples a model."""
-        return code_digest("rsmi.sampling", REGISTRY[self.models[model]["kind"]])
+        return code_digest("rsmi.sampling", "rsmi.store", REGISTRY[self.models[model]["kind"]])
 
     def training_settings(self, scan: str) -> dict[str, Any]:
         """Return what a training job needs to know, but for its place in the scan."""

@@ -1,6 +1,7 @@
 import numpy as np
 
-from rsmi.estimator.evaluation import WindowSet, with_error
+from rsmi.estimator.evaluation import with_error
+from rsmi.estimator.windows import WindowSet
 from rsmi.regions import Regions
 
 

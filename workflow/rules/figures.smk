@@ -15,6 +15,8 @@ rule figure_rsmi_vs_control:
         ),
     log:
         study.path("logs/figures/{scan}_rsmi_vs_control.log"),
+    benchmark:
+        study.path("benchmarks/figures/{scan}_rsmi_vs_control.tsv")
     conda:
         "../../envs/environment.yaml"
     params:
@@ -38,6 +40,8 @@ rule figure_rsmi_vs_buffer:
         ),
     log:
         study.path("logs/figures/{scan}_rsmi_vs_buffer.log"),
+    benchmark:
+        study.path("benchmarks/figures/{scan}_rsmi_vs_buffer.tsv")
     conda:
         "../../envs/environment.yaml"
     params:
@@ -61,6 +65,8 @@ rule figure_filters:
         ),
     log:
         study.path("logs/figures/{scan}_filters.log"),
+    benchmark:
+        study.path("benchmarks/figures/{scan}_filters.tsv")
     conda:
         "../../envs/environment.yaml"
     params:
@@ -84,6 +90,8 @@ rule figure_convergence:
         ),
     log:
         study.path("logs/figures/{scan}_convergence.log"),
+    benchmark:
+        study.path("benchmarks/figures/{scan}_convergence.tsv")
     conda:
         "../../envs/environment.yaml"
     params:
@@ -107,6 +115,8 @@ rule figure_edge_share:
         ),
     log:
         study.path("logs/figures/{scan}_edge_share.log"),
+    benchmark:
+        study.path("benchmarks/figures/{scan}_edge_share.tsv")
     conda:
         "../../envs/environment.yaml"
     params:

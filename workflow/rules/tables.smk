@@ -14,6 +14,8 @@ rule table_rsmi:
         ),
     log:
         study.path("logs/tables/{scan}_rsmi.log"),
+    benchmark:
+        study.path("benchmarks/tables/{scan}_rsmi.tsv")
     conda:
         "../../envs/environment.yaml"
     params:
@@ -35,6 +37,8 @@ rule table_samples:
         ),
     log:
         study.path("logs/tables/{model}_samples.log"),
+    benchmark:
+        study.path("benchmarks/tables/{model}_samples.tsv")
     conda:
         "../../envs/environment.yaml"
     params:

@@ -1,6 +1,5 @@
 """What a trained filter and critic are worth on a given set of windows."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,7 +8,6 @@ import torch
 from rsmi.estimator.bounds import (
     Classifier,
     barber_agakov_pointwise,
-    entropy,
     infonce_pointwise,
 )
 from rsmi.estimator.coarse_graining import (
@@ -18,44 +16,8 @@ from rsmi.estimator.coarse_graining import (
     hidden_states,
 )
 from rsmi.estimator.critics import SeparableCritic
-from rsmi.regions import Regions, gather, random_corners, sites
+from rsmi.estimator.windows import WindowSet
 from rsmi.statistics import blocked_error
-
-CHUNK = 4096
-
-
-class WindowSet:
-    """A fixed set of windows, `per_configuration` random translations of each configuration."""
-
-    def __init__(
-        self,
-        configurations: np.ndarray,
-        regions: Regions,
-        period: tuple[int, int],
-        per_configuration: int,
-        rng: np.random.Generator,
-    ) -> None:
-        """Draw the windows in configurations of shape (chain, sample, Y, X)."""
-        self.shape = (*configurations.shape[:2], per_configuration)
-        self._flat = configurations.reshape(-1, *configurations.shape[2:])
-        self._index = np.repeat(np.arange(len(self._flat)), per_configuration)
-        self._corner = random_corners(rng, self._index.shape, self._flat.shape[1:], period)
-        self._runs = regions.visible_runs(), regions.environment_runs()
-
-    def __len__(self) -> int:
-        """Return the number of windows."""
-        return len(self._index)
-
-    def chunks(self) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
-        """Yield V (B, sites) and E (B, sites) of at most `CHUNK` windows at a time, in order."""
-        buffers = [torch.empty(CHUNK, sites(runs)) for runs in self._runs]
-        for start in range(0, len(self), CHUNK):
-            chosen = slice(start, start + CHUNK)
-            count = len(self._index[chosen])
-            for buffer, runs in zip(buffers, self._runs, strict=True):
-                out = buffer[:count].numpy()
-                gather(self._flat, self._index[chosen], self._corner[chosen], runs, out)
-            yield tuple(buffer[:count] for buffer in buffers)
 
 
 @dataclass(frozen=True)
@@ -101,10 +63,9 @@ def with_error(pointwise: np.ndarray, windows: WindowSet) -> tuple[np.ndarray, n
     return values.mean(axis=(-2, -1)), blocked_error(values, blocks=100)
 
 
-def evaluate(responses: Responses, windows: WindowSet) -> dict[str, np.ndarray]:
-    """Return InfoNCE with its error, and H(h), of each member; arrays of shape (member,), in nats."""
-    value, error = with_error(infonce_pointwise(responses.probabilities, responses.scores), windows)
-    return {"rsmi": value, "rsmi_error": error, "entropy": entropy(responses.probabilities)}
+def evaluate_infonce(responses: Responses, windows: WindowSet) -> tuple[np.ndarray, np.ndarray]:
+    """Return InfoNCE of each member on a set of windows and its error, in nats; shape (member,)."""
+    return with_error(infonce_pointwise(responses.probabilities, responses.scores), windows)
 
 
 def evaluate_barber_agakov(
