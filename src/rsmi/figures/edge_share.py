@@ -32,4 +32,6 @@ def draw(ensemble: xr.Dataset) -> Figure:
     style.draw_reference(axes, ensemble)
     axes.set(xlabel=style.control_label(ensemble), ylabel="edge share of the filter", ylim=(0.3, 1.02))
     axes.legend(title="buffer (sites)")
+    if share.isnull().all():
+        axes.text(0.5, 0.5, "V has no interior", transform=axes.transAxes, ha="center")
     return figure

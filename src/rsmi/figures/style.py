@@ -67,8 +67,8 @@ def draw_reference(axes: Axes, ensemble: xr.Dataset) -> None:
 
 
 def short(value: float) -> str:
-    """Write a control value for a label, to four digits."""
-    return f"{value:.4g}"
+    """Write a control value for a label in mathematics, to four digits."""
+    return "\\infty" if np.isinf(value) else f"{value:.4g}"
 
 
 def nearest_control(ensemble: xr.Dataset) -> float:

@@ -1,0 +1,51 @@
+"""Every figure can be drawn from any ensemble, however poor."""
+
+import importlib
+import pkgutil
+
+import matplotlib.image
+import pytest
+
+import rsmi.figures
+from rsmi.analysis.ensemble import assemble
+from rsmi.estimator.training import TrainingSettings, train
+from rsmi.figures import edge_share, style
+from rsmi.regions import Regions
+
+NAMES = [m.name for m in pkgutil.iter_modules(rsmi.figures.__path__) if m.name != "style"]
+QUICK = TrainingSettings(epochs=1, batch_size=50, windows=1)
+
+
+@pytest.fixture(scope="module")
+def ensembles(ordered_samples, independent_samples):
+    """One point and one seed; several points with T = inf, holes, two components and V without interior."""
+    poor = [train(ordered_samples, Regions(3, 1, 1), 1, [0], QUICK)]
+    rich = [
+        train(ordered_samples, Regions(2, 0, 1), 1, [0, 1], QUICK),
+        train(ordered_samples, Regions(2, 2, 1), 2, [0, 1], QUICK),
+        train(independent_samples, Regions(2, 0, 1), 2, [0], QUICK),
+    ]
+    line = [
+        train(s.isel(y=0).assign_attrs(translation_period=[1]), Regions(3, 1, 2, 1), 1, [0, 1], QUICK)
+        for s in (ordered_samples, independent_samples)
+    ]
+    return {"poor": assemble(poor), "rich": assemble(rich), "line": assemble(line)}
+
+
+@pytest.mark.parametrize("kind", ["poor", "rich", "line"])
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_every_figure_of_every_ensemble(tmp_path, ensembles, name, kind):
+    figure = importlib.import_module(f"rsmi.figures.{name}").draw(ensembles[kind])
+    paths = [tmp_path / f"{name}.pdf", tmp_path / f"{name}.png"]
+    style.save(figure, paths)
+    assert matplotlib.image.imread(paths[1])[..., :3].std() > 0.01
+
+
+def test_the_same_data_make_the_same_file(tmp_path, ensembles):
+    drawn = []
+    for folder in ("first", "second"):
+        path = tmp_path / folder / "edge_share.pdf"
+        style.save(edge_share.draw(ensembles["poor"]), [path])
+        drawn.append(path.read_bytes())
+    assert drawn[0] == drawn[1]
