@@ -18,7 +18,8 @@ check: $(READY)
 	$(BIN)/python -m rsmi.config $(CONFIG) workflow/schemas/config.schema.yaml
 
 report: $(READY)
-	$(SNAKEMAKE) --report "$$($(BIN)/python -c 'import sys, yaml; print("results/%s/report.html" % yaml.safe_load(open(sys.argv[1]))["study"])' $(CONFIG))"
+	report="results/$$($(BIN)/python -c 'import sys, yaml; print(yaml.safe_load(open(sys.argv[1]))["study"])' $(CONFIG))/report.html" \
+	  && $(SNAKEMAKE) --report "$$report" && echo "Open $$report in a browser."
 
 test: $(READY)
 	$(BIN)/python -m pytest

@@ -3,17 +3,17 @@
     python benchmarks/referee_ising.py results/demo --scan ising --control T=2.6 --buffer 4 --rings 6000
 
 prints, in nats, what two simple rules and every trained filter keep, by transfer matrix on rings of the
-study's own configurations, beside what the study quotes on its test chains.
+study's test chains, beside what the study quotes on them.
 """
 
 import argparse
 from pathlib import Path
 
 import numpy as np
-import xarray as xr
 from tqdm import tqdm
 
 from rsmi import store
+from rsmi.estimator.split import split_chains
 from rsmi.exact.ising_information import Referee, information, ring_around
 from rsmi.seeds import stream
 
@@ -31,6 +31,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("study", type=Path)
     parser.add_argument("--scan", default="ising")
+    parser.add_argument("--model", default="ising", help="the model of the scan")
     parser.add_argument("--control", default="T=2.6")
     parser.add_argument("--buffer", type=int, default=4)
     parser.add_argument("--rings", type=int, default=6000)
@@ -39,13 +40,15 @@ def main() -> None:
     ensemble = store.read(arguments.study / f"ensembles/{arguments.scan}.nc", "ensemble")
     temperature = float(arguments.control.split("=")[1])
     trained = ensemble.sel(control=temperature, L_B=arguments.buffer, components=1).isel(component=0)
-    samples = xr.open_dataset(next(arguments.study.glob(f"samples/*/{arguments.control}.nc")))
-    configurations = samples["configuration"].values
-    configurations = configurations.reshape(-1, *configurations.shape[2:])
+    samples = store.read(arguments.study / f"samples/{arguments.model}/{arguments.control}.nc", "samples")
+    split = store.settings(ensemble)["split"]
+    _, _, test = split_chains(samples["configuration"].values, split["training"], split["validation"])
+    configurations = test.reshape(-1, *test.shape[2:])
 
     referee = Referee(temperature, trained.sizes["y"], arguments.buffer)
     up = rules(referee.states)
-    z = np.einsum("nyx,syx->sn", referee.states, trained["filter"].values) + trained["bias"].values[:, None]
+    v = referee.states - trained["mean"].values[:, None]
+    z = np.einsum("snyx,syx->sn", v, trained["filter"].values) + trained["bias"].values[:, None]
     for seed, row in zip(trained["seed"].values, z, strict=True):
         up[f"filter of seed {seed}, hard"] = (row > 0).astype(float)
         up[f"filter of seed {seed}, sampled"] = 0.5 * (1 + np.tanh(row))

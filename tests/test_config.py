@@ -65,6 +65,30 @@ def test_all_errors_come_at_once(config, schema):
         assert text in found
 
 
+def test_errors_of_all_kinds_come_at_once(config, schema):
+    config["models"]["other"] = {"kind": "isng", "parameters": {}, "control": [1.0]}
+    config["models"]["ising"]["chians"] = 4
+    config["models"]["ising"]["control"] = [-1.8]
+    config["scans"]["ising"]["environment"] = 15
+    config["scans"]["wrong"] = {"model": "isin", "visible": "4", "buffers": [0], "environment": 1}
+    found = "\n".join(errors_of(config, schema))
+    for text in (
+        "models.ising.chians: unknown",
+        "no model 'isng'",
+        "T = -1.8 is not possible",
+        "scans.ising.buffers[0]: 0 needs a window",
+        "scans.wrong.visible: must be of type integer",
+    ):
+        assert text in found
+
+
+@pytest.mark.parametrize(
+    "broken", [{}, {"study": "a"}, {"study": "a", "models": [], "scans": 3}, {"models": None}]
+)
+def test_anything_can_be_checked(schema, broken):
+    assert errors_of(broken, schema)
+
+
 def test_errors_across_keys_come_at_once_too(config, schema):
     config["models"]["ising"]["parameters"]["size"] = 2
     config["models"]["ising"]["control"] = [2.0, 0.0, float("nan"), 2]
@@ -78,7 +102,7 @@ def test_errors_across_keys_come_at_once_too(config, schema):
         "T = 2 is listed twice",
         "buffers: 1 is listed twice",
         "relaxation_min: 1.0 is above",
-        "batch_size: 1000000 is more than the 16000",
+        "batch_size: 1000000 is more than the",
     ):
         assert text in found
 
@@ -97,6 +121,9 @@ def test_errors_across_keys_come_at_once_too(config, schema):
         ("models", "spacing", "often", "'often' is not possible; use e.g. 'auto'"),
         ("models", "control", ["hot"], "control[0]: must be of type number, not 'hot'"),
         ("models", "chains", True, "chains: must be of type integer, not True"),
+        ("models", "samples", 1600.0, "samples: must be of type integer, not 1600.0"),
+        ("scans", "buffers", [2.0], "buffers[0]: must be of type integer, not 2.0"),
+        ("scans", "training", {"learning_rate": float("nan")}, "learning_rate: nan is not possible"),
     ],
 )
 def test_each_error_names_key_value_and_remedy(config, schema, section, key, value, text):
@@ -105,7 +132,13 @@ def test_each_error_names_key_value_and_remedy(config, schema, section, key, val
     assert any(text in error for error in found), found
 
 
-@pytest.mark.parametrize("name", ["a/b", "", "-x", "a b"])
+@pytest.mark.parametrize("section", ["models", "scans"])
+def test_numbers_as_names(config, schema, section):
+    config[section][2024] = config[section].pop("ising")
+    assert any("2024" in error and "string" in error for error in errors_of(config, schema))
+
+
+@pytest.mark.parametrize("name", ["a/b", "", "-x", "a b", "demo\n"])
 def test_names_that_cannot_be_folders(config, schema, name):
     config["study"] = name
     assert "file names" in errors_of(config, schema)[0]
@@ -116,6 +149,10 @@ def test_names_that_cannot_be_folders(config, schema, name):
     [
         ("study: a\nmodels: [unclosed", "line 2: not valid YAML"),
         ("a sentence", "must begin with keys"),
+        (
+            "study: a\nmodels:\n  b: 1\n  b: 2\n",
+            "line 3: not valid YAML (the key 'b' is given twice); keep one",
+        ),
         ("", "must begin with keys"),
     ],
 )

@@ -77,6 +77,11 @@ def test_what_is_not_imported_does_not_count(package):
     assert not package("other.py", "y = 2\n")
 
 
+def test_a_relative_import_is_an_error(package):
+    with pytest.raises(ValueError, match="relative import"):
+        package("b.py", "from .late import x\n")
+
+
 def test_an_unknown_module_is_an_error():
     with pytest.raises(ModuleNotFoundError, match=r"rsmi\.nothing"):
         code_digest("rsmi.nothing")

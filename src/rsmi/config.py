@@ -12,11 +12,19 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from jsonschema import Draft202012Validator
+from jsonschema import Draft202012Validator, validators
 from jsonschema.exceptions import ValidationError
 
 from rsmi.estimator.split import chain_bounds
 from rsmi.models.registry import REGISTRY, model_class
+
+# JSON has one type of number, but here 2.0 is no integer: it would be "2.0" in file names.
+_Validator = validators.extend(
+    Draft202012Validator,
+    type_checker=Draft202012Validator.TYPE_CHECKER.redefine(
+        "integer", lambda _, value: isinstance(value, int) and not isinstance(value, bool)
+    ),
+)
 
 
 class ConfigError(Exception):
@@ -30,17 +38,30 @@ class ConfigError(Exception):
         super().__init__(f"{count} in the configuration, nothing was run:\n{lines}")
 
 
+class _Loader(yaml.SafeLoader):
+    """Refuses a key that stands twice in one mapping, of which YAML would silently take the last."""
+
+    def construct_mapping(self, node, deep=False):
+        keys = [self.construct_object(key, deep=deep) for key, _ in node.value]
+        for key in _duplicates(keys):
+            raise yaml.constructor.ConstructorError(
+                problem=f"the key '{key}' is given twice", problem_mark=node.start_mark
+            )
+        return super().construct_mapping(node, deep)
+
+
 def load(path: str | Path) -> dict[str, Any]:
     """Read a configuration file; raise `ConfigError`, naming the file and line, if it is not YAML."""
     try:
-        config = yaml.safe_load(Path(path).read_text())
+        config = yaml.load(Path(path).read_text(), _Loader)
     except OSError as error:
         raise ConfigError([f"{path}: cannot be read ({error.strerror}); give the path of a file."]) from None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f", line {mark.line + 1}" if mark else ""
         problem = getattr(error, "problem", None) or "unreadable"
-        raise ConfigError([f"{path}{line}: not valid YAML ({problem}); indent with spaces."]) from None
+        remedy = "keep one" if "twice" in problem else "indent with spaces"
+        raise ConfigError([f"{path}{line}: not valid YAML ({problem}); {remedy}."]) from None
     if not isinstance(config, dict):
         raise ConfigError([f"{path}: holds no settings; it must begin with keys such as 'study:'."])
     return config
@@ -49,20 +70,35 @@ def load(path: str | Path) -> dict[str, Any]:
 def checked(config: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
     """Return a copy of `config` with all defaults of `schema` filled in.
 
-    Raises `ConfigError` with everything that is wrong: first against the schema and the schemas of the
-    models' own parameters, then, if all types are right, across keys (does the window fit the lattice?).
+    Raises `ConfigError` with everything that is wrong: against the schema, and, for those models and scans
+    that it finds sound, against the models' own schemas and across keys (does the window fit the lattice?).
     """
-    errors = [_explain(error) for error in _schema_errors(config, schema)]
-    if not errors:
-        config = _with_defaults(copy.deepcopy(config), schema)
-        errors = [*_model_errors(config), *_scan_errors(config)]
+    found = _schema_errors(config, schema)
+    # An unknown key does not keep one from checking the others.
+    broken = {tuple(error.absolute_path)[:2] for error in found if error.validator != "additionalProperties"}
+    complete = _with_defaults(copy.deepcopy(config), schema)
+    sound = {section: _sound(config, complete, section, broken) for section in ("models", "scans")}
+    errors = [
+        *map(_explain, found),
+        *_model_errors(sound["models"]),
+        *_scan_errors(sound["scans"], sound["models"], declared=config.get("models")),
+    ]
     if errors:
         raise ConfigError(errors)
-    return config
+    return complete
+
+
+def _sound(
+    config: dict[str, Any], complete: dict[str, Any], section: str, broken: set[tuple[str, ...]]
+) -> dict[str, Any]:
+    """Return the entries of a section that have no error, with their defaults."""
+    if not isinstance(config.get(section), dict) or (section,) in broken:
+        return {}
+    return {name: part for name, part in complete[section].items() if (section, name) not in broken}
 
 
 def _schema_errors(config: Any, schema: dict[str, Any]) -> list[ValidationError]:
-    found = Draft202012Validator(schema).iter_errors(config)
+    found = _Validator(schema).iter_errors(config)
     return sorted(found, key=lambda error: [str(part) for part in error.absolute_path])
 
 
@@ -133,7 +169,7 @@ def _with_defaults(value: Any, schema: dict[str, Any]) -> Any:
         for name in value:
             sub = properties.get(name, schema.get("additionalProperties"))
             if isinstance(sub, dict):
-                value[name] = _with_defaults(value[name], sub)
+                _with_defaults(value[name], sub)
     return value
 
 
@@ -142,8 +178,8 @@ def _duplicates(values: list[Any]) -> list[Any]:
     return [value for i, value in enumerate(values) if value in values[:i]]
 
 
-def _model_errors(config: dict[str, Any]) -> Iterator[str]:
-    for name, model in config["models"].items():
+def _model_errors(models: dict[str, Any]) -> Iterator[str]:
+    for name, model in models.items():
         key = f"models.{name}"
         if model["kind"] not in REGISTRY:
             yield f"{key}.kind: there is no model '{model['kind']}'; {_nearest(model['kind'], REGISTRY)}"
@@ -162,25 +198,29 @@ def _model_errors(config: dict[str, Any]) -> Iterator[str]:
             yield f"{key}.control: {symbol} = {value!r} is listed twice; remove one of them."
 
 
-def _scan_errors(config: dict[str, Any]) -> Iterator[str]:
-    for name, scan in config["scans"].items():
+def _scan_errors(scans: dict[str, Any], models: dict[str, Any], declared: Any) -> Iterator[str]:
+    for name, scan in scans.items():
         key = f"scans.{name}"
         for setting in ("buffers", "components"):
             for value in _duplicates(scan[setting]):
                 yield f"{key}.{setting}: {value!r} is listed twice; remove one of them."
         training = scan["training"]
+        for name, value in training.items():
+            if isinstance(value, float) and not math.isfinite(value):
+                yield f"{key}.training.{name}: {value!r} is not possible; use a finite number."
         if training["relaxation_min"] > training["relaxation_max"]:
             yield (
                 f"{key}.training.relaxation_min: {training['relaxation_min']!r} is above relaxation_max = "
                 f"{training['relaxation_max']!r}; annealing goes down, so exchange them."
             )
-        model = config["models"].get(scan["model"])
-        if model is None:
+        if isinstance(declared, dict) and scan["model"] not in declared:
             yield (
                 f"{key}.model: '{scan['model']}' is not declared under models; "
-                f"{_nearest(scan['model'], config['models'])}"
+                f"{_nearest(scan['model'], declared)}"
             )
+        if scan["model"] not in models:
             continue
+        model = models[scan["model"]]
         split = scan["split"]
         try:
             first, _ = chain_bounds(model["chains"], split["training"], split["validation"])

@@ -22,7 +22,8 @@ def code_digest(*modules: str) -> str:
     """Return a digest of `modules` (such as ``"rsmi.sampling"``) and all of rsmi that they import.
 
     Imports are found wherever they stand in a file, except for those by a computed name: give such
-    modules explicitly. Raises `ModuleNotFoundError` for a module that does not exist.
+    modules explicitly. Raises `ModuleNotFoundError` for a module that does not exist
+    and `ValueError` for a relative import, which would go unseen.
     """
     found: set[str] = set()
     waiting = list(modules)
@@ -64,7 +65,9 @@ def _imports(tree: ast.Module) -> Iterator[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+        elif isinstance(node, ast.ImportFrom):
+            if node.level:
+                raise ValueError(f"line {node.lineno}: a relative import; digests need absolute ones")
             yield node.module
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
 

@@ -1,7 +1,9 @@
 """The sampling driver: chains, thermalisation, spacing and statistics, for any model."""
 
+import json
 import math
 import sys
+import warnings
 from typing import Any
 
 import numpy as np
@@ -33,8 +35,9 @@ def sample(
 
     Every chain starts from one of the model's `starts` in turn, is thermalised for `thermalisation`
     sweeps and then yields `samples` configurations, `spacing` sweeps apart. With ``"auto"`` the spacing
-    is twice the largest integrated autocorrelation time of all observables in a pilot run, so that
-    consecutive samples are nearly independent. Chain c draws from ``stream(*key, control, c)``.
+    is twice the largest integrated autocorrelation time of all observables in a pilot run, at most
+    `MAXIMAL_SPACING`, so that consecutive samples are nearly independent; a warning says where the chains
+    are too short to be sure of it. Chain c draws from ``stream(*key, control, c)``.
 
     Returns a Dataset with `configuration` (chain, sample, *lattice), int8, an array (chain, sample) of
     each observable, and `start` (chain). Each observable's attributes hold the autocorrelation time of
@@ -64,9 +67,11 @@ def sample(
                 {"long_name": f"{kind} configuration", "units": "1"},
             )
         },
-        coords={"start": ("chain", starts), "control": control},
+        coords={"start": ("chain", starts, {"long_name": "initial state of the chain"}), "control": control},
         attrs={
+            "title": f"configurations of the model {kind}",
             "model": kind,
+            "parameters": json.dumps(parameters, sort_keys=True),
             "translation_period": list(cls.period),
             "spacing": spacing,
             "spacing_units": "sweeps",
@@ -77,7 +82,16 @@ def sample(
     dataset["control"].attrs = control_attributes(cls)
     for name, values in model.observables(configurations).items():
         measured = autocorrelation(values)
+        if not measured.reliable:
+            warnings.warn(
+                f"{cls.control.symbol} = {control!r}: {samples} samples per chain are too few to tell the "
+                f"autocorrelation time of {name} ({measured.tau:.3g} samples); raise samples or spacing",
+                stacklevel=2,
+            )
+        long_name, units = cls.observed[name]
         attributes = {
+            "long_name": long_name,
+            "units": units,
             "autocorrelation_time": measured.tau,
             "autocorrelation_time_error": measured.error,
             "autocorrelation_time_units": "samples",
@@ -97,7 +111,10 @@ def control_attributes(cls: type[Model]) -> dict[str, str | float]:
         "units": control.units,
     }
     if control.reference is not None:
-        attributes |= {"reference": control.reference, "reference_label": control.reference_label}
+        attributes |= {
+            "known_transition": control.reference,
+            "known_transition_label": control.reference_label,
+        }
     return attributes
 
 

@@ -55,9 +55,9 @@ def autocorrelation(series: np.ndarray, window: float = 5.0) -> Autocorrelation:
 def blocked_error(values: np.ndarray, blocks: int = 32) -> np.ndarray:
     """Return the standard error of the mean of `values`, shape (..., chain, sample), shape (...).
 
-    Every chain is cut into equal runs of consecutive samples, about `blocks` in all but at least two
-    per chain, and the scatter of their means is taken, so that correlations within a run do not make the
-    error too small. The few samples of a remainder go to the last run of their chain.
+    Every chain is cut into runs of consecutive samples, equal up to one sample, about `blocks` in all but
+    at least two per chain, and the scatter of their means is taken, so that correlations within a run do
+    not make the error too small.
 
     Raises `ValueError` if there are fewer than two samples per chain.
     """
@@ -66,8 +66,7 @@ def blocked_error(values: np.ndarray, blocks: int = 32) -> np.ndarray:
     if samples < 2:
         raise ValueError("an error needs at least two samples per chain")
     runs = min(samples, max(2, round(blocks / chains)))
-    edges = np.arange(runs) * (samples // runs)
-    widths = np.diff(np.append(edges, samples))
-    means = np.add.reduceat(values, edges, axis=-1) / widths
+    edges = np.arange(runs) * samples // runs
+    means = np.add.reduceat(values, edges, axis=-1) / np.diff(np.append(edges, samples))
     flat = means.reshape(*values.shape[:-2], chains * runs)
     return flat.std(axis=-1, ddof=1) / np.sqrt(chains * runs)

@@ -7,6 +7,7 @@ from typing import Any
 
 from rsmi.digest import code_digest
 from rsmi.models.registry import REGISTRY, model_class
+from rsmi.sampling import PILOT_SWEEPS
 
 
 def control_name(symbol: str, value: float) -> str:
@@ -92,14 +93,26 @@ class Study:
         settings = {k: s[k] for k in ("visible", "environment", "split", "training")}
         return _plain(settings | {"key": [self.config["seed"], "train", scan]})
 
-    def training_memory(self, scan: str) -> int:
-        """Return the memory in MB that a training job needs: the libraries, the data, the window sets."""
-        model = self.models[self.scans[scan]["model"]]
-        sites = math.prod(model_class(model["kind"]).shape(**model["parameters"]))
-        return self.sampling_memory(self.scans[scan]["model"]) + 600 + 4 * sites // 1000
-
     def sampling_memory(self, model: str) -> int:
         """Return the memory in MB that a sampling job needs: the libraries and a few copies of the data."""
         m = self.models[model]
-        sites = math.prod(model_class(m["kind"]).shape(**m["parameters"]))
-        return 500 + 4 * m["chains"] * m["samples"] * sites // 10**6
+        # A pilot run that sets the spacing may hold more configurations than are kept.
+        samples = max(m["samples"], PILOT_SWEEPS) if m["spacing"] == "auto" else m["samples"]
+        return 400 + 6 * m["chains"] * samples * self._sites(model) // 10**6
+
+    def training_memory(self, scan: str, components: int) -> int:
+        """Return the memory in MB that a training job needs: the libraries, the data, the answers to windows.
+
+        The answers hold 8 bytes for a few arrays over members, windows and states of h.
+        """
+        s = self.scans[scan]
+        m = self.models[s["model"]]
+        configurations = m["chains"] * m["samples"]
+        windows = configurations * s["training"]["windows"]
+        answers = 8 * 4 * s["seeds_per_job"] * windows * (2**components + s["training"]["embedding"])
+        return 600 + (4 * configurations * self._sites(s["model"]) + answers) // 10**6
+
+    def _sites(self, model: str) -> int:
+        """Return the number of lattice sites of a model."""
+        m = self.models[model]
+        return math.prod(model_class(m["kind"]).shape(**m["parameters"]))

@@ -13,7 +13,16 @@ def training(control, buffer, components, seeds, validation, epochs=3):
     block = ("component", "y", "x")
     per_seed = {
         name: ("seed", np.full(n, control + 10 * buffer) + 0.01 * np.array(seeds))
-        for name in ("rsmi", "rsmi_error", "rsmi_train", "barber_agakov", "barber_agakov_error", "entropy")
+        for name in (
+            "rsmi",
+            "rsmi_error",
+            "rsmi_train",
+            "rsmi_train_error",
+            "rsmi_validation_error",
+            "barber_agakov",
+            "barber_agakov_error",
+            "entropy",
+        )
     }
     return xr.Dataset(
         {

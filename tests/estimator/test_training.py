@@ -83,7 +83,8 @@ def test_estimate_against_the_referee_at_criticality():
     assert (shortfall > -4 * error).all()
     assert (shortfall < 0.05 * exact.mean(axis=1) + 4 * error).all()
     # In sample and on test chains alike, since every step draws fresh translations.
-    assert (np.abs(result["rsmi_train"] - result["rsmi"]) < 0.02).all()
+    combined = np.hypot(result["rsmi_train_error"], result["rsmi_error"])
+    assert (np.abs(result["rsmi_train"] - result["rsmi"]) < 4 * combined).all()
 
 
 @pytest.mark.parametrize(

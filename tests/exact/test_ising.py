@@ -4,10 +4,13 @@ import pytest
 from rsmi.exact.ising import CRITICAL_TEMPERATURE, energy, enumerate_states
 
 
+@pytest.mark.parametrize("size", [3, 4])
 @pytest.mark.parametrize("temperature", [0.5, 1.5, 2.0, CRITICAL_TEMPERATURE, 2.6, 4.0, 50.0])
-def test_kaufman_against_enumeration(temperature):
-    exact = enumerate_states(temperature, 4)
-    assert energy(temperature, 4) == pytest.approx(np.sum(exact["probability"] * exact["energy"]), rel=1e-12)
+def test_kaufman_against_enumeration(temperature, size):
+    exact = enumerate_states(temperature, size)
+    assert energy(temperature, size) == pytest.approx(
+        np.sum(exact["probability"] * exact["energy"]), rel=1e-12
+    )
 
 
 def test_onsager_is_the_limit_of_large_lattices():
@@ -20,7 +23,11 @@ def test_energy_is_smooth_through_criticality():
     assert np.ptp(around) < 1e-7
 
 
-@pytest.mark.parametrize(("function", "size"), [(energy, 5), (enumerate_states, 5)])
-def test_sizes_that_are_not_possible(function, size):
+def test_low_temperature_and_large_lattices_do_not_overflow():
+    assert energy(0.02, 32) == pytest.approx(-2.0)
+    assert -2 < energy(1.0, 1024) < -1.99
+
+
+def test_sizes_that_cannot_be_enumerated():
     with pytest.raises(ValueError, match="size = 5"):
-        function(2.0, size)
+        enumerate_states(2.0, 5)

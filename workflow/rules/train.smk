@@ -13,7 +13,9 @@ rule train:
     conda:
         "../../envs/environment.yaml"
     resources:
-        mem_mb=lambda wildcards, attempt: attempt * study.training_memory(wildcards.scan),
+        mem_mb=lambda wildcards, attempt: (
+            attempt * study.training_memory(wildcards.scan, int(wildcards.components))
+        ),
         runtime=lambda wildcards, attempt: 60 * attempt,
     params:
         settings=lambda wildcards: study.training_settings(wildcards.scan),

@@ -6,4 +6,4 @@ from rsmi.job import log_to
 
 log_to(snakemake.log[0])
 samples = (store.read(path, "samples") for path in snakemake.input)
-samples_table(samples).to_csv(snakemake.output[0], index=False)
+samples_table(samples).to_csv(snakemake.output[0], index=False, float_format="%.6g")

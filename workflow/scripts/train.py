@@ -11,14 +11,18 @@ log_to(snakemake.log[0])
 torch.set_num_threads(snakemake.threads)
 settings = snakemake.params.settings
 samples = store.read(snakemake.input[0], "samples")
-buffer, control = snakemake.params.buffer, samples["control"].item()
 dataset = train(
     samples,
-    Regions(settings["visible"], buffer, settings["environment"], samples["configuration"].ndim - 2),
+    Regions(
+        settings["visible"],
+        snakemake.params.buffer,
+        settings["environment"],
+        samples["configuration"].ndim - 2,
+    ),
     snakemake.params.components,
     snakemake.params.seeds,
     TrainingSettings(**settings["training"]),
     split=(settings["split"]["training"], settings["split"]["validation"]),
-    key=(*settings["key"], control, buffer),
+    key=tuple(settings["key"]),
 )
 store.write(dataset, snakemake.output[0], "training", settings)

@@ -50,6 +50,10 @@ def assemble(trainings: Iterable[xr.Dataset]) -> xr.Dataset:
     best = ensemble["seed"].values[validation.argmax("seed").values].astype(float)
     best[np.isneginf(validation.max("seed").values)] = np.nan
     ensemble["best_seed"] = (POINT, best, {"long_name": "seed with the highest validation RSMI"})
+    origin = {
+        name: first.attrs[name] for name in ("model", "parameters", "references") if name in first.attrs
+    }
+    ensemble.attrs = {"title": "RSMI-NE ensemble of filters", **origin}
     # As bare variables: xarray's arithmetic drops the attributes of coordinates, and would hand that on.
     ensemble["filter_normalised"] = normalised(ensemble["filter"]).variable
     ensemble["edge_share"] = edge_share(ensemble["filter"]).variable

@@ -14,7 +14,9 @@ COLUMNS = (
     "barber_agakov",
     "barber_agakov_error",
     "rsmi_train",
+    "rsmi_train_error",
     "rsmi_validation",
+    "rsmi_validation_error",
     "entropy",
     "edge_share",
     "still_rising",
@@ -37,7 +39,8 @@ def rsmi_table(ensemble: xr.Dataset) -> pd.DataFrame:
 def samples_table(samples: Iterable[xr.Dataset]) -> pd.DataFrame:
     """Return a row per sample set: mean, error, autocorrelation time and effective size of observables.
 
-    The error is the standard deviation over the root of the effective sample size.
+    The error is the standard deviation over the root of the effective sample size; it is not to be trusted
+    where the chains are too short to tell their autocorrelation time (`reliable` is false).
     """
     rows = []
     for dataset in samples:
@@ -52,6 +55,7 @@ def samples_table(samples: Iterable[xr.Dataset]) -> pd.DataFrame:
                 f"{name}_error": values.std().item() / effective**0.5,
                 f"{name}_autocorrelation_time": values.attrs["autocorrelation_time"],
                 f"{name}_effective_samples": effective,
+                f"{name}_reliable": values.attrs["autocorrelation_time_reliable"] == "true",
             }
         rows.append(row)
     return pd.DataFrame(rows)

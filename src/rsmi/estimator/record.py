@@ -15,7 +15,9 @@ PER_SEED = {
     "rsmi": ("RSMI, InfoNCE on test chains, equation (10)", "nat"),
     "rsmi_error": ("standard error of rsmi", "nat"),
     "rsmi_validation": ("RSMI, InfoNCE on validation chains", "nat"),
+    "rsmi_validation_error": ("standard error of rsmi_validation", "nat"),
     "rsmi_train": ("RSMI in sample, InfoNCE on training chains", "nat"),
+    "rsmi_train_error": ("standard error of rsmi_train", "nat"),
     "barber_agakov": ("Barber–Agakov bound on test chains, equation (3)", "nat"),
     "barber_agakov_error": ("standard error of barber_agakov", "nat"),
     "entropy": ("entropy H(h) on test chains", "nat"),
@@ -34,13 +36,13 @@ def training_dataset(
     regions: Regions,
     channel: str,
     results: dict[str, np.ndarray],
-    coordinates: dict[str, object],
+    control: xr.DataArray,
 ) -> xr.Dataset:
     """Return the Dataset of a training over `seed`, `component`, [`y`,] `x` and `epoch`.
 
     `results` holds an array of shape (member,) for every name of `PER_SEED`, of shape (member, epoch) for
     every name of `PER_EPOCH`, and `history_filter` (member, epoch, sites, component). Only the first
-    len(seeds) members are kept.
+    len(seeds) members are kept. `control` is the scalar coordinate of the samples.
     """
     space = ("y", "x")[-regions.dimensions :]
     shape = (regions.visible,) * regions.dimensions
@@ -73,11 +75,11 @@ def training_dataset(
     return xr.Dataset(
         variables,
         coords={
-            "seed": list(seeds),
-            "component": np.arange(components),
-            "epoch": np.arange(1, epochs + 1),
+            "seed": ("seed", list(seeds), {"long_name": "number of the member"}),
+            "component": ("component", np.arange(components), {"long_name": "component of h"}),
+            "epoch": ("epoch", np.arange(1, epochs + 1), {"long_name": "training epoch"}),
             "L_B": ((), regions.buffer, {"long_name": "buffer width", "units": "sites"}),
             "components": ((), components, {"long_name": "number of components of h", "units": "1"}),
-            **coordinates,
+            "control": control,
         },
     )

@@ -20,6 +20,11 @@ from rsmi.estimator.windows import FreshWindows, WindowSet
 from rsmi.regions import Regions, sites
 from rsmi.seeds import stream
 
+REFERENCE = (
+    "Equations: D. E. Gökmen, Z. Ringel, S. D. Huber, M. Koch-Janusz, Phase diagrams with real-space mutual "
+    "information neural estimation (2021)"
+)
+
 # A validation curve still rises if its last fifth gained more than this share of its value plus this
 # many nats, the scatter of a converged one.
 STILL_RISING = 0.02, 0.001
@@ -55,15 +60,15 @@ def train(
     seeds: list[int],
     settings: TrainingSettings,
     split: tuple[float, float] = (0.5, 0.125),
-    key: tuple[str | int | float, ...] = (0, "train"),
+    key: tuple[str | int, ...] = (0, "train"),
 ) -> xr.Dataset:
     """Train one filter and critic per seed, batched, and evaluate them on chains they have not seen.
 
     `samples` holds `configuration` (chain, sample, [y,] x) as `rsmi.sampling.sample` returns it. Every
     step draws `batch_size` training configurations per member, each under a fresh random lattice
     translation. After each epoch every member is valued on the validation chains, and its best epoch is
-    kept. Member s draws from ``stream(*key, components, s)`` whoever shares its batch; the windows of
-    the evaluation, from ``stream(*key, components, part)``, are common to all members.
+    kept. Member s draws from ``stream(*key, control, L_B, components, s)`` whoever shares its batch; the
+    windows of the evaluation, with the name of the part in place of s, are common to all members.
 
     Returns a Dataset over `seed`, `component`, [`y`,] `x` and `epoch`, all information in nats. Raises
     `ValueError` if the window does not fit the lattice or there are too few chains or configurations.
@@ -79,6 +84,7 @@ def train(
             f"V = {regions.visible}, B = {regions.buffer}, E = {regions.environment} need a window of "
             f"{regions.window} sites per side, but the lattice is {lattice}"
         )
+    key = (*key, samples["control"].item(), regions.buffer, components)
     # One dimension is a lattice of height one.
     values = configuration.values.reshape(*configuration.shape[:2], *(1, *lattice)[-2:])
     period = (1, *np.atleast_1d(samples.attrs["translation_period"]).tolist())[-2:]
@@ -90,7 +96,7 @@ def train(
     # A batch of one takes other matrix kernels, which round differently; with a twin beside it a lone
     # member is bit for bit what it would be in company.
     batch = [*seeds, *seeds] if len(seeds) == 1 else list(seeds)
-    generators = [stream(*key, components, seed) for seed in batch]
+    generators = [stream(*key, seed) for seed in batch]
     coarse = LinearCoarseGraining(_visible_mean(training, regions, period), components, generators)
     critic = SeparableCritic(
         components,
@@ -102,7 +108,7 @@ def train(
     fresh = FreshWindows(flat, regions, period, settings.batch_size, len(batch))
 
     def fixed(part: np.ndarray, name: str, per_configuration: int) -> WindowSet:
-        return WindowSet(part, regions, period, per_configuration, stream(*key, components, name))
+        return WindowSet(part, regions, period, per_configuration, stream(*key, name))
 
     validation_windows = fixed(validation, "validation", settings.windows)
     results = _ascend(coarse, critic, fresh, validation_windows, generators, settings)
@@ -114,14 +120,17 @@ def train(
         for windows in (training_windows, validation_windows, test_windows)
     )
     results["rsmi"], results["rsmi_error"] = evaluate_infonce(unseen, test_windows)
-    results["rsmi_validation"], _ = evaluate_infonce(validated, validation_windows)
-    results["rsmi_train"], _ = evaluate_infonce(seen, training_windows)
+    results["rsmi_validation"], results["rsmi_validation_error"] = evaluate_infonce(
+        validated, validation_windows
+    )
+    results["rsmi_train"], results["rsmi_train_error"] = evaluate_infonce(seen, training_windows)
     ba = evaluate_barber_agakov(seen, unseen, test_windows)
     results["barber_agakov"], results["barber_agakov_error"] = ba
     results["entropy"] = entropy(unseen.probabilities)
     results["still_rising"] = _still_rising(results["history_validation"])
-    coordinates = {"control": samples["control"]}
-    return training_dataset(seeds, coarse, regions, settings.channel, results, coordinates)
+    dataset = training_dataset(seeds, coarse, regions, settings.channel, results, samples["control"])
+    origin = {name: samples.attrs[name] for name in ("model", "parameters") if name in samples.attrs}
+    return dataset.assign_attrs(title="RSMI-NE training", references=REFERENCE, **origin)
 
 
 def _visible_mean(training: np.ndarray, regions: Regions, period: tuple[int, int]) -> np.ndarray:
@@ -152,7 +161,7 @@ def _ascend(
     history_train, history_validation = np.zeros((2, members, settings.epochs))
     history_filter = np.zeros((members, settings.epochs, site_count, components), np.float32)
 
-    bar = tqdm(range(settings.epochs), desc="training", unit="epoch", file=sys.stderr, mininterval=2)
+    bar = tqdm(range(settings.epochs), desc="training", unit="epoch", file=sys.stderr, mininterval=10)
     for epoch in bar:
         total = torch.zeros(members)
         for visible, environment in fresh.epoch(generators):
@@ -195,7 +204,10 @@ def _ascend(
 
 
 def _still_rising(validation: np.ndarray) -> np.ndarray:
-    """Tell which validation curves (member, epoch) gained noticeably in the last fifth."""
+    """Tell which validation curves (member, epoch) gained noticeably in the last fifth.
+
+    A schedule that lowers the learning rate to zero flattens every curve: False does not prove convergence.
+    """
     epochs = validation.shape[1]
     fifth = max(1, epochs // 5)
     if epochs < 2 * fifth:

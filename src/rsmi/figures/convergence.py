@@ -35,17 +35,17 @@ def draw(ensemble: xr.Dataset) -> Figure:
     limit = np.abs(history).max().item()
     for k, epoch in enumerate(shown):
         axes = figure.add_subplot(grid[0, k])
-        axes.imshow(history.isel(epoch=epoch), cmap=style.DIVERGING, vmin=-limit, vmax=limit)
-        axes.set(xticks=[], yticks=[])
+        image = style.draw_filter(axes, history.isel(epoch=epoch).values, limit)
         axes.set_title(f"epoch {epochs[epoch]}", fontsize="small")
+    figure.colorbar(image, ax=figure.axes, label="weight", pad=0.02)
     axes = figure.add_subplot(grid[1, :])
     dark, light = style.colours(2)
-    axes.plot(epochs, one["history_train"], color=light, label="training steps, relaxed $h$")
+    axes.plot(epochs, one["history_train"], "--", color=light, label="training steps, relaxed $h$")
     axes.plot(epochs, one["history_validation"], "o-", ms=3, color=dark, label="validation chains")
     kept = one["best_epoch"].item()
     axes.errorbar(kept, one["rsmi"], one["rsmi_error"], fmt="s", ms=5, mfc="w", capsize=3, color="k",
                   label="test chains, epoch kept")  # fmt: skip
     symbol = ensemble["control"].attrs["symbol"]
     axes.set(xlabel="epoch", ylabel=style.NATS)
-    axes.legend(title=f"${symbol} = {style.short(control)}$, $L_B = {buffer}$", loc="lower right")
+    style.legend(axes, title=f"${symbol} = {style.short(control)}$, $L_B = {buffer}$", loc="lower right")
     return figure

@@ -20,9 +20,11 @@ def draw(ensemble: xr.Dataset) -> Figure:
 
     figure, axes = plt.subplots(figsize=(5.0, 3.4))
     palette = style.colours(at.sizes["L_B"])
-    offsets = np.linspace(-0.01, 0.01, at.sizes["L_B"])
+    positions = style.control_positions(axes, ensemble)
+    # Error bars of different buffers stand side by side.
+    offsets = 0.004 * np.ptp(positions) * (np.arange(at.sizes["L_B"]) - (at.sizes["L_B"] - 1) / 2)
     for i, buffer in enumerate(at["L_B"].values):
-        x = at["control"].values * (1 + offsets[i])
+        x = positions + offsets[i]
         y, dy, full = (a.sel(L_B=buffer).values for a in (mean, error, found))
         marker = style.MARKERS[i % len(style.MARKERS)]
         axes.errorbar(x, y, dy, lw=0.8, capsize=2, color=palette[i])
@@ -30,8 +32,8 @@ def draw(ensemble: xr.Dataset) -> Figure:
         axes.plot(x[~full], y[~full], marker, ms=4, color=palette[i], mfc="w")
     axes.axhline(0.5, color="0.4", lw=0.8, ls=":", zorder=0)
     style.draw_reference(axes, ensemble)
-    axes.set(xlabel=style.control_label(ensemble), ylabel="edge share of the filter", ylim=(0.3, 1.02))
-    axes.legend(title="buffer (sites)")
+    axes.set(xlabel=style.control_label(ensemble), ylabel="edge share of the filter", ylim=(0, 1.02))
+    style.legend(axes, title="buffer (sites)", loc="lower center", ncols=4)
     if share.isnull().all():
         axes.text(0.5, 0.5, "V has no interior", transform=axes.transAxes, ha="center")
     return figure

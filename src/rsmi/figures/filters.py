@@ -28,8 +28,7 @@ def draw(ensemble: xr.Dataset) -> Figure:
     for (buffer, component), line in zip(rows, grid, strict=True):
         for control, axes in zip(columns, line, strict=True):
             weights = chosen.sel(control=control, L_B=buffer, component=component).values
-            image = axes.imshow(weights / np.nanmax(np.abs(weights)), cmap=style.DIVERGING, vmin=-1, vmax=1)
-            axes.set(xticks=[], yticks=[])
+            image = style.draw_filter(axes, weights / np.nanmax(np.abs(weights)), 1.0)
         name = f"$L_B = {buffer}$" + (f"\n$h_{component + 1}$" if chosen.sizes["component"] > 1 else "")
         line[0].set_ylabel(name)
     for control, axes in zip(columns, grid[0], strict=True):

@@ -19,6 +19,7 @@ def draw(ensemble: xr.Dataset) -> Figure:
     symbol = ensemble["control"].attrs["symbol"]
     figure, axes = plt.subplots(figsize=(5.0, 3.4))
     palette = style.colours(chosen.sizes["control"])
+    axes.set_yscale("log")
     for i, control in enumerate(chosen["control"].values):
         line = chosen.sel(control=control)
         value, error = line["rsmi"].values, line["rsmi_error"].values
@@ -36,8 +37,9 @@ def draw(ensemble: xr.Dataset) -> Figure:
             color=palette[i],
             label=f"${symbol} = {style.short(control)}$",
         )
+        # Side by side, or those of one buffer would hide each other.
         axes.plot(
-            buffer[~seen],
+            buffer[~seen] + 0.02 * np.ptp(chosen["L_B"].values) * (i - len(palette) / 2),
             np.zeros(np.sum(~seen)),
             marker=marker,
             ms=5,
@@ -48,8 +50,11 @@ def draw(ensemble: xr.Dataset) -> Figure:
             clip_on=False,
             zorder=5,
         )
-    axes.set_yscale("log")
+    style.draw_bits(axes, int(chosen["components"]))
+    if not (chosen["rsmi"] > 2 * chosen["rsmi_error"]).any():
+        axes.set(ylim=(1e-4, 1))
+        axes.text(0.5, 0.5, "no information found", transform=axes.transAxes, ha="center")
     axes.set_xticks(chosen["L_B"].values)
     axes.set(xlabel="buffer width $L_B$ (sites)", ylabel=style.NATS)
-    axes.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
+    style.legend(axes, loc="center left", bbox_to_anchor=(1.08, 0.5))
     return figure

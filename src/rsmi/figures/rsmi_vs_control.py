@@ -1,7 +1,6 @@
 """Maximal RSMI against the control parameter for each buffer (figure 3a of the 2021 paper)."""
 
 import matplotlib.pyplot as plt
-import numpy as np
 import xarray as xr
 from matplotlib.figure import Figure
 
@@ -16,13 +15,14 @@ def draw(ensemble: xr.Dataset) -> Figure:
     components = int(chosen["components"])
     figure, axes = plt.subplots(figsize=(5.0, 3.4))
     palette = style.colours(chosen.sizes["L_B"])
+    positions = style.control_positions(axes, ensemble)
     for i, buffer in enumerate(chosen["L_B"].values):
         line = chosen.sel(L_B=buffer)
         members = ensemble["rsmi"].sel(L_B=buffer, components=components)
         for seed in members["seed"]:
-            axes.plot(members["control"], members.sel(seed=seed), ".", ms=3, color=palette[i], alpha=0.3)
+            axes.plot(positions, members.sel(seed=seed), ".", ms=3, color=palette[i], alpha=0.3)
         axes.errorbar(
-            line["control"],
+            positions,
             line["rsmi"],
             line["rsmi_error"],
             marker=style.MARKERS[i % len(style.MARKERS)],
@@ -32,12 +32,8 @@ def draw(ensemble: xr.Dataset) -> Figure:
             color=palette[i],
             label=f"$L_B = {buffer}$",
         )
-    bound = components * np.log(2)
-    axes.axhline(bound, color="0.4", lw=0.8, ls=":", zorder=0)
-    name = "1 bit" if components == 1 else f"{components} bits"
-    axes.annotate(name, (1.0, bound), xycoords=("axes fraction", "data"), xytext=(2, -3),
-                  textcoords="offset points", fontsize="small", color="0.3")  # fmt: skip
+    style.draw_bits(axes, components)
     style.draw_reference(axes, ensemble)
     axes.set(xlabel=style.control_label(ensemble), ylabel=style.NATS)
-    axes.legend(title="buffer (sites)")
+    style.legend(axes, title="buffer (sites)")
     return figure

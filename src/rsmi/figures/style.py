@@ -12,13 +12,14 @@ import numpy as np
 import seaborn as sns
 import xarray as xr
 from matplotlib.axes import Axes
+from matplotlib.container import ErrorbarContainer
 from matplotlib.figure import Figure
+from matplotlib.image import AxesImage
 
 from rsmi.store import provenance
 
-MARKERS = "osD^vP*XhdpH<>"
+MARKERS = "osD^v<>phdH"
 NATS = "RSMI $I(\\mathcal{H}:\\mathcal{E})$ (nat)"
-DIVERGING = "RdBu_r"
 
 
 def start() -> None:
@@ -50,20 +51,60 @@ def control_label(ensemble: xr.Dataset) -> str:
     return f"{control['long_name']} ${control['symbol']}$ (${unit}$)"
 
 
+def control_positions(axes: Axes, ensemble: xr.Dataset) -> np.ndarray:
+    """Return where control values stand on the horizontal axis; infinity stands, labelled, at its end."""
+    values = ensemble["control"].values.astype(float)
+    finite = values[np.isfinite(values)]
+    if finite.size == values.size:
+        return values
+    end = finite.max() + 0.15 * max(np.ptp(finite), 1.0) if finite.size else 1.0
+    axes.set_xticks([*np.unique(np.round(finite, 1)), end], [*np.unique(np.round(finite, 1)), "$\\infty$"])
+    return np.where(np.isfinite(values), values, end)
+
+
 def draw_reference(axes: Axes, ensemble: xr.Dataset) -> None:
     """Draw the known transition as a vertical line, if the model knows one."""
     control = ensemble["control"].attrs
-    if "reference" in control:
-        axes.axvline(control["reference"], color="0.4", lw=0.8, ls=(0, (4, 2)), zorder=0)
+    if "known_transition" in control:
+        axes.axvline(control["known_transition"], color="0.4", lw=0.8, ls=(0, (4, 2)), zorder=0)
         axes.annotate(
-            control["reference_label"],
-            (control["reference"], 1.0),
+            control["known_transition_label"],
+            (control["known_transition"], 1.0),
             xycoords=("data", "axes fraction"),
             xytext=(2, 2),
             textcoords="offset points",
             fontsize="small",
             color="0.3",
         )
+
+
+def draw_bits(axes: Axes, components: int) -> None:
+    """Draw the most that binary components can hold, one bit each, as a horizontal line."""
+    bound = components * np.log(2)
+    axes.axhline(bound, color="0.4", lw=0.8, ls=":", zorder=0)
+    axes.annotate(
+        "1 bit" if components == 1 else f"{components} bits",
+        (1.0, bound),
+        xycoords=("axes fraction", "data"),
+        xytext=(2, -3),
+        textcoords="offset points",
+        fontsize="small",
+        color="0.3",
+    )
+
+
+def draw_filter(axes: Axes, weights: np.ndarray, limit: float) -> AxesImage:
+    """Draw weights (y, x) as a framed picture without ticks, in colours from -limit to limit."""
+    axes.set(xticks=[], yticks=[])
+    axes.spines[:].set_visible(True)
+    return axes.imshow(weights, cmap="RdBu_r", vmin=-limit, vmax=limit)
+
+
+def legend(axes: Axes, **options) -> None:
+    """Draw a legend whose markers have no error bars."""
+    handles, labels = axes.get_legend_handles_labels()
+    bare = [h[0] if isinstance(h, ErrorbarContainer) else h for h in handles]
+    axes.legend(bare, labels, **options)
 
 
 def short(value: float) -> str:
@@ -74,7 +115,7 @@ def short(value: float) -> str:
 def nearest_control(ensemble: xr.Dataset) -> float:
     """Return the control value nearest to the known transition, else the middle one."""
     values = ensemble["control"].values
-    reference = ensemble["control"].attrs.get("reference", np.median(values))
+    reference = ensemble["control"].attrs.get("known_transition", np.median(values))
     return values[np.abs(values - reference).argmin()]
 
 

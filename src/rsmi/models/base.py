@@ -28,7 +28,7 @@ class Model(Protocol):
     Class attributes: `control`; `dims`, the names of the lattice axes, ``("y", "x")`` or ``("x",)``;
     `period`, the lattice translations (sites per axis) that map the lattice onto itself; `starts`, the
     kinds of initial states, dealt to the chains in turn; `parameters`, a JSON schema of the model's own
-    settings.
+    settings; `observed`, name and unit of each observable.
     """
 
     control: ClassVar[Control]
@@ -36,6 +36,7 @@ class Model(Protocol):
     period: ClassVar[tuple[int, ...]]
     starts: ClassVar[tuple[str, ...]]
     parameters: ClassVar[dict[str, Any]]
+    observed: ClassVar[dict[str, tuple[str, str]]]
 
     def __init__(self, control: float, **parameters: Any) -> None:
         """Fix the control parameter and the settings that `parameters` describes."""
@@ -51,4 +52,4 @@ class Model(Protocol):
         """Update `state` in place by a number of Monte Carlo sweeps."""
 
     def observables(self, configurations: np.ndarray) -> dict[str, np.ndarray]:
-        """Return named observables of configurations of shape (..., *lattice), each of shape (...)."""
+        """Return the observables of `observed` of configurations (..., *lattice), each of shape (...)."""

@@ -78,6 +78,11 @@ class Ising:
     dims = ("y", "x")
     period = (1, 1)
     starts = ("up", "down", "random")
+    observed: ClassVar = {
+        "energy": ("energy per site", "J"),
+        "magnetisation": ("magnetisation per site", "1"),
+        "abs_magnetisation": ("modulus of the magnetisation per site", "1"),
+    }
     parameters: ClassVar = {
         "type": "object",
         "additionalProperties": False,
