@@ -13,13 +13,16 @@ class LinearCoarseGraining(nn.Module):
     """z = Lambda . (v - mean) + bias per component, with p(h = +1 | v) = sigmoid(2 z), equation (12).
 
     One independent filter per member of the batch; `generators` draw each member's initial weights, from
-    a normal distribution of standard deviation 0.5 / sqrt(sites), so that all h are undecided at first.
+    a normal distribution of standard deviation `INITIAL_SCALE` / sqrt(sites).
     """
+
+    # So small that a trained filter shows what the information asked for, not what it began as.
+    INITIAL_SCALE = 0.1
 
     def __init__(self, mean: np.ndarray, components: int, generators: list[np.random.Generator]) -> None:
         """Set up filters for blocks of `mean.size` sites; `mean` has shape (sites,)."""
         super().__init__()
-        scale = 0.5 / math.sqrt(mean.size)
+        scale = self.INITIAL_SCALE / math.sqrt(mean.size)
         weights = [rng.normal(0.0, scale, (mean.size, components)) for rng in generators]
         self.weight = nn.Parameter(torch.tensor(np.stack(weights), dtype=torch.float32))
         self.bias = nn.Parameter(torch.zeros(len(generators), 1, components))

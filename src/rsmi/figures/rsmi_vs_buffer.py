@@ -39,7 +39,7 @@ def draw(ensemble: xr.Dataset) -> Figure:
         )
         # Side by side, or those of one buffer would hide each other.
         axes.plot(
-            buffer[~seen] + 0.02 * np.ptp(chosen["L_B"].values) * (i - len(palette) / 2),
+            buffer[~seen] + 0.012 * np.ptp(chosen["L_B"].values) * (i - len(palette) / 2),
             np.zeros(np.sum(~seen)),
             marker=marker,
             ms=5,
