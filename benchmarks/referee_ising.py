@@ -47,8 +47,8 @@ def main() -> None:
 
     referee = Referee(temperature, trained.sizes["y"], arguments.buffer)
     up = rules(referee.states)
-    v = referee.states - trained["mean"].values[:, None]
-    z = np.einsum("snyx,syx->sn", v, trained["filter"].values) + trained["bias"].values[:, None]
+    v = referee.states - trained["mean"].values
+    z = np.einsum("nyx,syx->sn", v, trained["filter"].values) + trained["bias"].values[:, None]
     for seed, row in zip(trained["seed"].values, z, strict=True):
         up[f"filter of seed {seed}, hard"] = (row > 0).astype(float)
         up[f"filter of seed {seed}, sampled"] = 0.5 * (1 + np.tanh(row))
