@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 
 from rsmi.sampling import sample
 from rsmi.statistics import autocorrelation
@@ -15,6 +16,13 @@ def test_the_same_key_gives_the_same_arrays_and_another_does_not():
     assert not np.array_equal(first["configuration"], other["configuration"])
 
 
+def test_chains_too_short_to_tell_their_autocorrelation_time_are_warned_of():
+    with pytest.warns(UserWarning, match=r"T = 2\.3: 50 samples per chain are too few .* raise samples"):
+        dataset = sample("ising", 2.3, {"size": 8}, **SETTINGS, spacing=1)
+    assert dataset["energy"].attrs["autocorrelation_time_reliable"] == "false"
+
+
+@pytest.mark.filterwarnings("ignore:.*too few to tell")
 def test_chains_differ_and_do_not_depend_on_their_number():
     few = sample("ising", 2.3, {"size": 8}, **SETTINGS, spacing=2)["configuration"].values
     more = sample("ising", 2.3, {"size": 8}, **SETTINGS | {"chains": 6}, spacing=2)
