@@ -14,7 +14,6 @@ def test_site_counts(visible, buffer, environment):
 
 def test_site_counts_in_one_dimension():
     regions = Regions(2, 3, 4, dimensions=1)
-    assert regions.visible_shape == (1, 2)
     assert sites(regions.visible_runs()) == 2
     assert sites(regions.environment_runs()) == 8
 

@@ -205,9 +205,9 @@ def _scan_errors(scans: dict[str, Any], models: dict[str, Any], declared: Any) -
             for value in _duplicates(scan[setting]):
                 yield f"{key}.{setting}: {value!r} is listed twice; remove one of them."
         training = scan["training"]
-        for name, value in training.items():
+        for setting, value in training.items():
             if isinstance(value, float) and not math.isfinite(value):
-                yield f"{key}.training.{name}: {value!r} is not possible; use a finite number."
+                yield f"{key}.training.{setting}: {value!r} is not possible; use a finite number."
         if training["relaxation_min"] > training["relaxation_max"]:
             yield (
                 f"{key}.training.relaxation_min: {training['relaxation_min']!r} is above relaxation_max = "

@@ -29,11 +29,6 @@ class Regions:
         """Sites per side that V, B and E need together."""
         return self.visible + 2 * self.margin
 
-    @property
-    def visible_shape(self) -> tuple[int, int]:
-        """Shape (y, x) of V."""
-        return (1 if self.dimensions == 1 else self.visible), self.visible
-
     def distance(self) -> np.ndarray:
         """Return the Chebyshev distance of each window site from V, 0 inside; shape (Y, X)."""
         axis = np.arange(self.window)

@@ -110,10 +110,10 @@ def control_attributes(cls: type[Model]) -> dict[str, str | float]:
         "long_name": control.long_name,
         "units": control.units,
     }
-    if control.reference is not None:
+    if control.known_transition is not None:
         attributes |= {
-            "known_transition": control.reference,
-            "known_transition_label": control.reference_label,
+            "known_transition": control.known_transition,
+            "known_transition_label": control.known_transition_label,
         }
     return attributes
 

@@ -11,6 +11,7 @@ from rsmi.study import Study, control_value, seeds_of
 from snakemake.exceptions import WorkflowError
 from snakemake.io import strip_wildcard_constraints
 
+# By another name, since the linter takes what it reads of os.environ for something that users must set.
 jobs_environment = os.environ
 
 # Every job is one thread; libraries that start more would fight over the cores.

@@ -10,16 +10,16 @@ import numpy as np
 class Control:
     """The parameter that is varied, such as the temperature.
 
-    `above` is an exclusive lower bound of its values. `reference` is a known transition, for figures
-    only (a line to compare with; no stage computes with it), and `reference_label` its name.
+    `above` is an exclusive lower bound of its values. `known_transition` is for figures only (a line to
+    compare with; no stage computes with it), and `known_transition_label` its name.
     """
 
     symbol: str
     long_name: str
     units: str
     above: float = -np.inf
-    reference: float | None = None
-    reference_label: str = ""
+    known_transition: float | None = None
+    known_transition_label: str = ""
 
 
 class Model(Protocol):

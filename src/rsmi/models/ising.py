@@ -72,8 +72,8 @@ class Ising:
         long_name="temperature",
         units="J/k_B",
         above=0.0,
-        reference=2.0 / math.log(1.0 + math.sqrt(2.0)),
-        reference_label="$T_c$ (Onsager)",
+        known_transition=2.0 / math.log(1.0 + math.sqrt(2.0)),
+        known_transition_label="$T_c$ (Onsager)",
     )
     dims = ("y", "x")
     period = (1, 1)
