@@ -100,6 +100,12 @@ def test_what_does_not_fit_is_refused(ordered_samples, regions, settings, messag
         train(ordered_samples, regions, 1, [0], settings)
 
 
+@pytest.mark.parametrize("setting", [{"channel": "soft"}, {"schedule": "linear"}])
+def test_settings_that_do_not_exist_are_refused(setting):
+    with pytest.raises(ValueError, match="is not possible; use one of"):
+        TrainingSettings(**setting)
+
+
 def test_too_few_chains_are_refused(ordered_samples):
     with pytest.raises(ValueError, match="each needs at least one"):
         train(ordered_samples.isel(chain=slice(0, 2)), SMALL, 1, [0], QUICK)

@@ -6,8 +6,6 @@ import numpy as np
 import torch
 from torch import nn
 
-CHANNELS = ("hard", "sampled")
-
 
 class LinearCoarseGraining(nn.Module):
     """z = Lambda . (v - mean) + bias per component, with p(h = +1 | v) = sigmoid(2 z), equation (12).

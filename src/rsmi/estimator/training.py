@@ -14,7 +14,7 @@ from rsmi.estimator.bounds import entropy, infonce
 from rsmi.estimator.coarse_graining import LinearCoarseGraining, relax, relaxation_temperature
 from rsmi.estimator.critics import SeparableCritic
 from rsmi.estimator.evaluation import evaluate_barber_agakov, evaluate_infonce, respond
-from rsmi.estimator.record import training_dataset
+from rsmi.estimator.record import CHANNEL, training_dataset
 from rsmi.estimator.split import split_chains
 from rsmi.estimator.windows import FreshWindows, WindowSet
 from rsmi.regions import Regions, sites
@@ -32,7 +32,10 @@ STILL_RISING = 0.02, 0.001
 
 @dataclass(frozen=True)
 class TrainingSettings:
-    """How to train; the schema of `config.yaml` describes each setting."""
+    """How to train; the schema of `config.yaml` describes each setting.
+
+    Raises `ValueError` for a `schedule` or `channel` that does not exist.
+    """
 
     batch_size: int = 100
     epochs: int = 15
@@ -45,6 +48,12 @@ class TrainingSettings:
     relaxation_rate: float = 5e-3
     channel: str = "hard"
     windows: int = 4
+
+    def __post_init__(self) -> None:
+        """Refuse names that would otherwise be taken for the other choice."""
+        for name, choices in (("schedule", ("cosine", "constant")), ("channel", tuple(CHANNEL))):
+            if getattr(self, name) not in choices:
+                raise ValueError(f"{name} = {getattr(self, name)!r} is not possible; use one of {choices}")
 
     def rate(self, progress: float) -> float:
         """Return the learning rate at a fraction of the training, from 0 to 1."""
