@@ -53,7 +53,8 @@ def energies(table: pd.DataFrame) -> None:
         print(
             f"T = {row.T}: energy {row.energy:.5f} +- {row.energy_error:.5f}, exact {exact:.5f} "
             f"({(row.energy - exact) / row.energy_error:+.1f} errors), "
-            f"tau of E and |m| {row.energy_autocorrelation_time:.2f}, {row.abs_magnetisation_autocorrelation_time:.2f} samples, "
+            f"tau of E and |m| {row.energy_autocorrelation_time:.2f}, "
+            f"{row.abs_magnetisation_autocorrelation_time:.2f} samples, "
             f"{row.abs_magnetisation_effective_samples:.0f} effective"
         )
 

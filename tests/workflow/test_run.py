@@ -45,6 +45,7 @@ def test_tables_quote_the_ensemble(results):
     table = pd.read_csv(results / "tables" / "plane" / "rsmi.csv")
     assert len(table) == 4
     for row in table.itertuples():
+        assert row.T in ensemble["control"]
         at = ensemble.sel(control=row.T, L_B=row.L_B, components=row.components)
         assert at["rsmi_validation"].values.argmax() == row.best_seed
         assert at["rsmi"].sel(seed=row.best_seed).item() == pytest.approx(row.rsmi, rel=1e-5)
