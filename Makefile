@@ -5,9 +5,10 @@ CONFIG ?= config.yaml
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+PEERS := .peers
 SNAKEMAKE := $(BIN)/snakemake --cores $(CORES) --configfile $(CONFIG) --replace-workflow-config
 
-.PHONY: run check report test lint format lock clean-environment
+.PHONY: run check report test benchmark lint format lock clean-environment
 
 run: check
 	$(SNAKEMAKE)
@@ -23,6 +24,15 @@ report: $(READY)
 
 test: $(READY)
 	$(BIN)/python -m pytest
+
+# Other packages, to compare with, are put beside the environment, not into it.
+benchmark: $(PEERS)/.ready
+	PYTHONPATH=$(PEERS) $(BIN)/python benchmarks/samplers.py
+
+$(PEERS)/.ready: benchmarks/requirements.txt $(READY)
+	rm -rf $(PEERS)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --target $(PEERS) -r benchmarks/requirements.txt
+	touch $@
 
 lint: $(READY)
 	$(BIN)/ruff check .

@@ -25,5 +25,5 @@ def ordered_samples():
 
 @pytest.fixture(scope="session")
 def independent_samples():
-    """Independent spins: T = inf."""
-    return sample("ising", float("inf"), {"size": 12}, chains=8, samples=400, thermalisation=1, spacing=1)
+    """Independent spins: T = inf. A sweep of Wolff clusters leaves a share exp(-2) of a correlation."""
+    return sample("ising", float("inf"), {"size": 12}, chains=8, samples=400, thermalisation=10, spacing=8)

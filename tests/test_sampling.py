@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from rsmi.sampling import sample
+from rsmi import store
+from rsmi.sampling import extendable, sample
 from rsmi.statistics import autocorrelation
 
 SETTINGS = {"chains": 4, "samples": 50, "thermalisation": 20}
@@ -31,18 +32,92 @@ def test_chains_differ_and_do_not_depend_on_their_number():
 
 
 def test_automatic_spacing_makes_samples_nearly_independent():
-    dense = sample("ising", 2.3, {"size": 16}, chains=4, samples=2000, thermalisation=100, spacing=1)
-    spaced = sample("ising", 2.3, {"size": 16}, chains=4, samples=2000, thermalisation=100, spacing="auto")
-    assert autocorrelation(dense["energy"].values).tau > 1.5
-    assert spaced.attrs["spacing"] > 1
+    settings = {"chains": 4, "samples": 2000, "thermalisation": 100}
+    parameters = {"size": 16, "algorithm": "metropolis"}
+    dense = sample("ising", 2.3, parameters, **settings, spacing=1)
+    spaced = sample("ising", 2.3, parameters, **settings, spacing="auto")
+    assert autocorrelation(dense["energy"].values).tau > 3
+    assert spaced.attrs["spacing"] > 6
     assert autocorrelation(spaced["energy"].values).tau < 1.0
 
 
+def test_automatic_spacing_stays_within_its_budget_and_does_not_depend_on_the_number_of_chains():
+    parameters = {"size": 16, "algorithm": "metropolis"}
+    settings = {"samples": 60, "thermalisation": 50}
+    few, many = (sample("ising", 2.3, parameters, chains=n, **settings) for n in (3, 9))
+    assert few.attrs["spacing"] == many.attrs["spacing"]
+    assert np.array_equal(few["configuration"].values, many["configuration"].values[:3])
+    limited = sample("ising", 2.3, parameters, chains=3, **settings, maximal_spacing=3)
+    assert limited.attrs["spacing"] == 3
+
+
+@pytest.mark.parametrize(
+    ("kind", "control", "parameters"),
+    [
+        ("ising", 2.3, {"size": 8, "algorithm": "wolff"}),
+        ("ising", 2.3, {"size": 8, "algorithm": "metropolis"}),
+        ("ising_chain", 1.0, {"size": 8}),
+        ("dimers", 1.0, {"size": 4, "noise": 0.5}),
+        ("chipping", 0.5, {"size": 16}),
+    ],
+)
+def test_an_extended_set_is_the_one_that_is_sampled_at_once(kind, control, parameters):
+    settings = {"chains": 5, "thermalisation": 10}
+    whole = sample(kind, control, parameters, samples=40, **settings)
+    part = sample(kind, control, parameters, samples=15, **settings)
+    extended = sample(kind, control, parameters, samples=40, **settings, previous=part)
+    assert extended.identical(whole)
+
+
+def test_sets_that_cannot_be_extended_are_refused():
+    part = sample("ising", 2.3, {"size": 8}, **SETTINGS)
+    with pytest.raises(ValueError, match="cannot be extended to 10 samples"):
+        sample("ising", 2.3, {"size": 8}, **SETTINGS | {"samples": 10}, previous=part)
+    with pytest.raises(ValueError, match=r"cannot be extended .* sample anew"):
+        sample("ising", 2.3, {"size": 6}, **SETTINGS, previous=part)
+
+
+def test_only_files_of_the_same_settings_are_extended(tmp_path):
+    path, settings = tmp_path / "T.nc", {"kind": "ising", "samples": 50, "code": "a", "key": (1, "sample")}
+    assert extendable(path, settings) is None
+    store.write(sample("ising", 2.3, {"size": 8}, **SETTINGS), path, "samples", settings)
+    assert extendable(path, settings | {"samples": 80}).sizes["sample"] == 50
+    assert extendable(path, settings | {"samples": 80, "effective_samples": 9}) is not None
+    assert extendable(path, settings | {"samples": 20}) is None
+    assert extendable(path, settings | {"code": "b"}) is None
+    path.write_bytes(b"damaged")
+    assert extendable(path, settings) is None
+
+
 def test_the_file_says_how_nearly_independent_its_samples_are():
-    dataset = sample("ising", 2.3, {"size": 8}, **SETTINGS)
+    dataset = sample("ising", 2.3, {"size": 8}, **SETTINGS, effective_samples=20)
     for name in ("energy", "abs_magnetisation"):
         attributes = dataset[name].attrs
-        assert 0 < attributes["effective_sample_size"] <= 200 * 1.5
+        assert 0 < attributes["effective_sample_size"] <= 200
         assert attributes["autocorrelation_time"] >= 0.5
+        assert attributes["gelman_rubin"] < 1.1
+    assert dataset.attrs["effective_samples"] == min(
+        dataset[name].attrs["effective_sample_size"]
+        for name in ("energy", "magnetisation", "abs_magnetisation")
+    )
     assert dataset["start"].values.tolist() == ["up", "down", "random", "up"]
     assert dataset["control"].attrs["symbol"] == "T"
+
+
+def test_a_target_that_is_not_reached_is_written_down_and_warned_of():
+    with pytest.warns(UserWarning, match=r"has \d+ effective samples of the 10000 .* raise samples"):
+        dataset = sample("ising", 2.3, {"size": 8}, **SETTINGS, effective_samples=10_000)
+    assert dataset.attrs["effective_samples_target"] == 10_000
+    assert dataset.attrs["effective_samples_reached"] == "false"
+    enough = sample(
+        "ising", 4.0, {"size": 8}, chains=4, samples=500, thermalisation=20, effective_samples=500
+    )
+    assert enough.attrs["effective_samples_reached"] == "true"
+
+
+def test_what_never_changes_does_not_count_as_too_few_samples():
+    dataset = sample(
+        "ising", 0.2, {"size": 8}, chains=4, samples=400, thermalisation=20, effective_samples=500
+    )
+    assert dataset["energy"].attrs["constant"] == "true"
+    assert dataset.attrs["effective_samples_reached"] == "true"

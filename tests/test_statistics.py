@@ -1,7 +1,14 @@
 import numpy as np
 import pytest
 
-from rsmi.statistics import autocorrelation, blocked_error
+from rsmi.statistics import (
+    ShortSeriesError,
+    autocorrelation,
+    blocked_error,
+    gelman_rubin,
+    jackknife,
+    start_deviation,
+)
 
 
 def autoregressive(rho, shape, rng):
@@ -25,12 +32,20 @@ def test_autocorrelation_time_of_a_known_process(rho):
 
 def test_a_series_that_is_too_short_is_not_called_reliable():
     series = autoregressive(0.99, (2, 200), np.random.default_rng(2))
-    assert not autocorrelation(series).reliable
+    measured = autocorrelation(series)
+    assert not measured.reliable
+    assert measured.error == np.inf
+    with pytest.raises(ShortSeriesError, match="200 samples per chain are too few") as caught:
+        autocorrelation(series, strict=True)
+    assert caught.value.measured == measured
+    long = autoregressive(0.5, (2, 2000), np.random.default_rng(2))
+    assert autocorrelation(long, strict=True) == autocorrelation(long)
 
 
 def test_a_constant_series_is_one_sample():
     measured = autocorrelation(np.full((4, 100), 0.3))
     assert (measured.tau, measured.effective, measured.reliable) == (0.5, 1.0, False)
+    assert measured.constant
 
 
 @pytest.mark.parametrize("series", [np.zeros((2, 3)), np.zeros(10), np.full((2, 10), np.nan)])
@@ -66,3 +81,48 @@ def test_blocked_error_uses_every_sample():
 def test_blocked_error_needs_two_samples():
     with pytest.raises(ValueError, match="two samples"):
         blocked_error(np.zeros((4, 1)))
+
+
+def test_gelman_rubin_of_chains_that_agree_and_that_do_not():
+    series = autoregressive(0.5, (8, 2000), np.random.default_rng(6))
+    assert gelman_rubin(series) == pytest.approx(1.0, abs=0.01)
+    # One standard deviation between two halves of the chains: between-chain variance 1/4.
+    apart = series + np.repeat([0.0, 1.0], 4)[:, None]
+    assert gelman_rubin(apart) == pytest.approx(np.sqrt(1 + 0.25 * 16 / 15), abs=0.02)
+    # A drift makes the halves of each chain differ.
+    assert gelman_rubin(series + np.linspace(0, 3, 2000)) > 1.1
+    assert gelman_rubin(np.ones((4, 10))) == 1.0
+    assert gelman_rubin(np.repeat([[1.0], [2.0]], 10, axis=1)) == np.inf
+
+
+def test_start_deviation_is_that_of_the_means_of_chains():
+    series = autoregressive(0.9, (12, 500), np.random.default_rng(7))
+    starts = ["up", "down"] * 6
+    assert start_deviation(series, starts) < 4
+    shifted = series + np.array([0.0, 3.0] * 6)[:, None]
+    assert start_deviation(shifted, starts) > 8
+    assert start_deviation(shifted, ["up"] * 12) == 0.0
+    stuck = np.repeat([[1.0], [2.0]] * 3, 10, axis=1)
+    assert start_deviation(stuck, ["up", "down"] * 3) == np.inf
+
+
+@pytest.mark.parametrize("rho", [0.0, 0.7])
+def test_jackknife_errors_cover_a_variance_at_their_rate(rho):
+    """The variance of a stationary process of unit variance, a function of two means."""
+    rng = np.random.default_rng(8)
+    found = np.array(
+        [
+            jackknife(lambda mean, square: square - mean**2, x, x**2)
+            for x in (autoregressive(rho, (4, 1003), rng) for _ in range(300))
+        ]
+    )
+    z = (found[:, 0] - 1) / found[:, 1]
+    for width, rate in ((1, 0.683), (2, 0.954)):
+        assert abs(np.mean(np.abs(z) < width) - rate) < 3 * np.sqrt(rate * (1 - rate) / 300) + 0.01
+    # The bias, of order tau / N, is far below the error of the mean of all repeats.
+    assert abs(z.mean()) < 4 / np.sqrt(300)
+
+
+def test_jackknife_needs_two_samples():
+    with pytest.raises(ValueError, match="two samples"):
+        jackknife(lambda mean: mean, np.zeros((4, 1)))

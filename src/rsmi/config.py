@@ -16,6 +16,7 @@ from jsonschema import Draft202012Validator, validators
 from jsonschema.exceptions import ValidationError
 
 from rsmi.estimator.split import chain_bounds
+from rsmi.models.base import Model
 from rsmi.models.registry import REGISTRY, model_class
 
 # JSON has one type of number, but here 2.0 is no integer: it would be "2.0" in file names.
@@ -196,6 +197,20 @@ def _model_errors(models: dict[str, Any]) -> Iterator[str]:
                 )
         for value in _duplicates(model["control"]):
             yield f"{key}.control: {symbol} = {value!r} is listed twice; remove one of them."
+        yield from sorted(_refusals(key, cls, model))
+
+
+def _refusals(key: str, cls: type[Model], model: dict[str, Any]) -> set[str]:
+    """Return what the model says of parameters and control values that its schema allows."""
+    refusals = set()
+    if not _schema_errors(model["parameters"], cls.parameters):
+        for value in model["control"]:
+            if value > cls.control.above:
+                try:
+                    cls(value, **model["parameters"])
+                except ValueError as error:
+                    refusals.add(f"{key}: {error}.")
+    return refusals
 
 
 def _scan_errors(scans: dict[str, Any], models: dict[str, Any], declared: Any) -> Iterator[str]:

@@ -1,23 +1,30 @@
-"""The sampling driver: chains, thermalisation, spacing and statistics, for any model."""
+"""The sampling driver: chains, thermalisation, spacing, extension and statistics, for any model."""
 
 import json
 import math
 import sys
 import warnings
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import xarray as xr
 from tqdm import tqdm
 
-from rsmi.models.base import Model
+from rsmi import store
+from rsmi.models.base import Control, Model
 from rsmi.models.registry import model_class
 from rsmi.seeds import stream
-from rsmi.statistics import autocorrelation
+from rsmi.splitmix import random_states
+from rsmi.statistics import autocorrelation, gelman_rubin, start_deviation
 
-# A pilot run of this many sweeps per chain decides the spacing where it is "auto".
-PILOT_SWEEPS = 1000
-MAXIMAL_SPACING = 200
+# Chains of their own decide the spacing where it is "auto", so that it does not depend on how many are asked
+# for.
+PILOT_CHAINS = 8
+PILOT_SAMPLES = 1000
+# Above these, chains from different starts have not forgotten them.
+MAXIMAL_R_HAT = 1.1
+MAXIMAL_START_DEVIATION = 5.0
 
 
 def sample(
@@ -29,35 +36,59 @@ def sample(
     samples: int,
     thermalisation: int,
     spacing: int | str = "auto",
+    maximal_spacing: int = 1000,
+    effective_samples: int = 0,
     key: tuple[str | int, ...] = (0, "sample"),
+    previous: xr.Dataset | None = None,
 ) -> xr.Dataset:
     """Sample a registered model at one value of its control parameter.
 
     Every chain starts from one of the model's `starts` in turn, is thermalised for `thermalisation`
     sweeps and then yields `samples` configurations, `spacing` sweeps apart. With ``"auto"`` the spacing
     is twice the largest integrated autocorrelation time of all observables in a pilot run, at most
-    `MAXIMAL_SPACING`, so that consecutive samples are nearly independent; a warning says where the chains
-    are too short to be sure of it. Chain c draws from ``stream(*key, control, c)``.
+    `maximal_spacing` sweeps, so that consecutive samples are nearly independent. Chain c draws from
+    ``stream(*key, control, c)``.
 
-    Returns a Dataset with `configuration` (chain, sample, *lattice), int8, an array (chain, sample) of
-    each observable, and `start` (chain). Each observable's attributes hold the autocorrelation time of
-    the samples, its error, and the effective sample size.
+    `previous` is a set with fewer samples per chain, and all else equal, that is gone on with: what returns
+    is, bit for bit, what sampling all at once returns.
+
+    Returns a Dataset with `configuration` (chain, sample, *lattice), int8 where masses do not need more, an
+    array (chain, sample) of each observable, `start` (chain), and `random_state` (chain, word), with which
+    the chains can go on. Each observable's attributes hold the autocorrelation time of the samples, its
+    error, the effective sample size, the Gelman-Rubin R-hat and by how many standard errors chains from
+    different starts differ. The attribute `effective_samples` is the smallest effective sample size, and
+    `effective_samples_reached` says whether it is `effective_samples` at least. A warning names what falls
+    short, and the remedy.
+
+    Raises `ValueError` if the model refuses its parameters, or if `previous` has another lattice, other
+    chains or more samples.
     """
     cls = model_class(kind)
     model = cls(control, **parameters)
-    shape = cls.shape(**parameters)
-    starts = [cls.starts[c % len(cls.starts)] for c in range(chains)]
-    streams = [stream(*key, control, c) for c in range(chains)]
-    states = [model.initial(start, rng) for start, rng in zip(starts, streams, strict=True)]
-    for state, rng in zip(states, streams, strict=True):
-        model.advance(state, thermalisation, rng)
-    if spacing == "auto":
-        spacing = _pilot_spacing(model, states, streams)
+    key = (*key, control)
+    starts = [model.starts[c % len(model.starts)] for c in range(chains)]
+    if previous is None:
+        if spacing == "auto":
+            spacing = _pilot_spacing(model, thermalisation, maximal_spacing, (*key, "pilot"))
+        states, random = _thermalised(model, starts, thermalisation, key)
+        recorded = np.empty((chains, 0, *states.shape[1:]), states.dtype)
+    else:
+        recorded, random = previous["configuration"].values, previous["random_state"].values.copy()
+        expected = (chains, *cls.shape(**parameters))
+        if (recorded.shape[0], *recorded.shape[2:]) != expected or recorded.shape[1] > samples:
+            raise ValueError(
+                f"configurations of shape {recorded.shape} cannot be extended to {samples} samples of chains "
+                f"and lattice {expected}; sample anew"
+            )
+        states, spacing = recorded[:, -1].copy(), int(previous.attrs["spacing"])
 
-    configurations = np.empty((chains, samples, *shape), np.int8)
-    bar = tqdm(range(chains), desc=f"{kind} {cls.control.symbol}={control!r}", file=sys.stderr)
-    for chain in bar:
-        _record(model, states[chain], streams[chain], spacing, configurations[chain])
+    configurations = np.empty((chains, samples, *states.shape[1:]), states.dtype)
+    first = recorded.shape[1]
+    configurations[:, :first] = recorded
+    label = f"{kind} {model.control.symbol}={control!r}"
+    for s in tqdm(range(first, samples), desc=label, initial=first, total=samples, file=sys.stderr):
+        model.advance(states, spacing, random)
+        configurations[:, s] = states
 
     dataset = xr.Dataset(
         {
@@ -65,9 +96,17 @@ def sample(
                 ("chain", "sample", *cls.dims),
                 configurations,
                 {"long_name": f"{kind} configuration", "units": "1"},
-            )
+            ),
+            "random_state": (
+                ("chain", "word"),
+                random,
+                {"long_name": "SplitMix64 counter and step after the last sample", "units": "1"},
+            ),
         },
-        coords={"start": ("chain", starts, {"long_name": "initial state of the chain"}), "control": control},
+        coords={
+            "start": ("chain", starts, {"long_name": "initial state of the chain"}),
+            "control": ((), control, _control_attributes(model.control)),
+        },
         attrs={
             "title": f"configurations of the model {kind}",
             "model": kind,
@@ -75,36 +114,30 @@ def sample(
             "translation_period": list(cls.period),
             "spacing": spacing,
             "spacing_units": "sweeps",
+            "sweep": cls.sweep,
             "thermalisation": thermalisation,
-            "seed_key": ", ".join(map(str, (*key, control, "chain"))),
+            "seed_key": ", ".join(map(str, (*key, "chain"))),
         },
     )
-    dataset["control"].attrs = control_attributes(cls)
-    for name, values in model.observables(configurations).items():
-        measured = autocorrelation(values)
-        if not measured.reliable:
-            warnings.warn(
-                f"{cls.control.symbol} = {control!r}: {samples} samples per chain are too few to tell the "
-                f"autocorrelation time of {name} ({measured.tau:.3g} samples); raise samples or spacing",
-                stacklevel=2,
-            )
+    for name, values in _observables(model, configurations).items():
         long_name, units = cls.observed[name]
-        attributes = {
-            "long_name": long_name,
-            "units": units,
-            "autocorrelation_time": measured.tau,
-            "autocorrelation_time_error": measured.error,
-            "autocorrelation_time_units": "samples",
-            "autocorrelation_time_reliable": str(measured.reliable).lower(),
-            "effective_sample_size": measured.effective,
-        }
+        attributes = {"long_name": long_name, "units": units} | _diagnostics(values, starts)
         dataset[name] = (("chain", "sample"), values, attributes)
+    _judge(dataset, list(cls.observed), effective_samples)
     return dataset
 
 
-def control_attributes(cls: type[Model]) -> dict[str, str | float]:
+def extendable(path: str | Path, settings: dict[str, Any]) -> xr.Dataset | None:
+    """Return the samples in a file that `sample` can go on with, or None.
+
+    They must have been written with the same settings and code, and not more samples.
+    """
+    dataset = store.read_to_extend(path, "samples", settings, grows=("samples", "effective_samples"))
+    return dataset if dataset is not None and dataset.sizes["sample"] <= settings["samples"] else None
+
+
+def _control_attributes(control: Control) -> dict[str, str | float]:
     """Return the attributes of the coordinate `control`: symbol, name, unit, known transition."""
-    control = cls.control
     attributes: dict[str, str | float] = {
         "symbol": control.symbol,
         "long_name": control.long_name,
@@ -118,18 +151,100 @@ def control_attributes(cls: type[Model]) -> dict[str, str | float]:
     return attributes
 
 
-def _record(model: Model, state: np.ndarray, rng: np.random.Generator, spacing: int, out: np.ndarray):
-    """Fill `out` with configurations that are `spacing` sweeps apart."""
-    for row in out:
-        model.advance(state, spacing, rng)
-        row[...] = state
+def _thermalised(
+    model: Model, starts: list[str], sweeps: int, key: tuple[str | int | float, ...]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return a thermalised state per start (chain, *lattice) and the random states (chain, 2)."""
+    generators = [stream(*key, c) for c in range(len(starts))]
+    states = np.stack([model.initial(start, rng) for start, rng in zip(starts, generators, strict=True)])
+    random = random_states(generators)
+    model.thermalise(states, sweeps, random)
+    return states, random
 
 
-def _pilot_spacing(model: Model, states: list[np.ndarray], streams: list[np.random.Generator]) -> int:
-    """Return twice the largest autocorrelation time of the observables, in whole sweeps."""
-    pilot = np.empty((len(states), PILOT_SWEEPS, *states[0].shape), np.int8)
-    for state, rng, out in zip(states, streams, pilot, strict=True):
-        _record(model, state, rng, 1, out)
-    series = model.observables(pilot).values()
-    tau = max(autocorrelation(values).tau for values in series)
-    return min(MAXIMAL_SPACING, math.ceil(2.0 * tau))
+def _pilot_spacing(
+    model: Model, thermalisation: int, maximal_spacing: int, key: tuple[str | int | float, ...]
+) -> int:
+    """Return twice the largest autocorrelation time of the observables, in whole sweeps, up to the maximum.
+
+    The pilot run is made anew with wider strides until it is long enough to tell that time.
+    """
+    starts = [model.starts[c % len(model.starts)] for c in range(PILOT_CHAINS)]
+    states, random = _thermalised(model, starts, thermalisation, key)
+    pilot = np.empty((PILOT_CHAINS, PILOT_SAMPLES, *states.shape[1:]), states.dtype)
+    stride = 1
+    while True:
+        for s in range(PILOT_SAMPLES):
+            model.advance(states, stride, random)
+            pilot[:, s] = states
+        measured = [autocorrelation(values) for values in _observables(model, pilot).values()]
+        changing = [m for m in measured if not m.constant]
+        spacing = math.ceil(2.0 * stride * max((m.tau for m in changing), default=0.5))
+        if spacing >= maximal_spacing or all(m.reliable for m in changing):
+            return min(maximal_spacing, spacing)
+        stride *= 4
+
+
+def _observables(model: Model, configurations: np.ndarray) -> dict[str, np.ndarray]:
+    """Return the observables of (chain, sample, *lattice), a chain at a time to spare memory."""
+    parts = [model.observables(chain) for chain in configurations]
+    return {name: np.stack([part[name] for part in parts]) for name in parts[0]}
+
+
+def _diagnostics(values: np.ndarray, starts: list[str]) -> dict[str, str | float]:
+    """Return how far the series of an observable, shape (chain, sample), can be trusted, as attributes."""
+    measured = autocorrelation(values)
+    return {
+        "autocorrelation_time": measured.tau,
+        "autocorrelation_time_error": measured.error,
+        "autocorrelation_time_units": "samples",
+        "autocorrelation_time_reliable": str(measured.reliable).lower(),
+        "constant": str(measured.constant).lower(),
+        "effective_sample_size": measured.effective,
+        "gelman_rubin": gelman_rubin(values),
+        "start_deviation": start_deviation(values, starts),
+    }
+
+
+def _judge(dataset: xr.Dataset, names: list[str], target: int) -> None:
+    """Write the smallest effective sample size into the attributes and warn of all that falls short.
+
+    What never changes is left out, unless nothing does.
+    """
+    control = f"{dataset['control'].attrs['symbol']} = {float(dataset['control'])!r}"
+    attributes = {name: dataset[name].attrs for name in names}
+    changing = {name: a for name, a in attributes.items() if a["constant"] == "false"}
+    least = min((changing or attributes).items(), key=lambda item: item[1]["effective_sample_size"])
+    unclear = [name for name, a in changing.items() if a["autocorrelation_time_reliable"] == "false"]
+    effective = least[1]["effective_sample_size"]
+    dataset.attrs |= {
+        "effective_samples": effective,
+        "effective_samples_target": target,
+        "effective_samples_reached": str(effective >= target and not unclear).lower(),
+    }
+    if unclear:
+        longest = max(attributes[name]["autocorrelation_time"] for name in unclear)
+        _warn(
+            f"{control}: {dataset.sizes['sample']} samples per chain are too few to tell the autocorrelation "
+            f"times of {', '.join(unclear)} (up to {longest:.3g} samples or more); raise samples or spacing"
+        )
+    if effective < target:
+        _warn(
+            f"{control}: {least[0]} has {effective:.0f} effective samples of the {target} that "
+            "effective_samples asks for; raise samples, or spacing (maximal_spacing where it is auto)"
+        )
+    torn = {
+        name: f"{name} (Gelman-Rubin {a['gelman_rubin']:.3g}, starts {a['start_deviation']:.3g} errors apart)"
+        for name, a in changing.items()
+        if a["gelman_rubin"] > MAXIMAL_R_HAT or a["start_deviation"] > MAXIMAL_START_DEVIATION
+    }
+    if torn:
+        _warn(
+            f"{control}: chains disagree about {', '.join(torn.values())}; raise thermalisation, or samples "
+            "and spacing where they mix slowly"
+        )
+
+
+def _warn(message: str) -> None:
+    """Warn at the place that called `sample`."""
+    warnings.warn(message, stacklevel=4)

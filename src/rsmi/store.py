@@ -98,6 +98,29 @@ def read(path: str | Path, kind: str) -> xr.Dataset:
     return dataset
 
 
+def read_to_extend(
+    path: str | Path, kind: str, settings: dict[str, Any], grows: tuple[str, ...]
+) -> xr.Dataset | None:
+    """Read a file that was written with the same settings but for those in `grows`, to go on from it.
+
+    Returns None if there is none, if it cannot be read, or if its settings differ.
+    """
+    if not Path(path).exists():
+        return None
+    try:
+        dataset = read(path, kind)
+    except StoreError:
+        return None
+
+    def fixed(of: dict[str, Any]) -> dict[str, Any]:
+        return {name: value for name, value in of.items() if name not in grows}
+
+    # As JSON has it: tuples are lists there.
+    asked = json.loads(json.dumps(settings))
+    found = json.loads(dataset.attrs["settings"])
+    return dataset if fixed(found) == fixed(asked) else None
+
+
 def _check(dataset: xr.Dataset, path: str | Path, kind: str) -> None:
     """Raise `StoreError` unless the file is of `kind`, of this schema version and finite."""
     found = dataset.attrs.get("kind"), dataset.attrs.get("schema_version")

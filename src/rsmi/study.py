@@ -7,7 +7,7 @@ from typing import Any
 
 from rsmi.digest import code_digest
 from rsmi.models.registry import REGISTRY, model_class
-from rsmi.sampling import PILOT_SWEEPS
+from rsmi.sampling import PILOT_CHAINS, PILOT_SAMPLES
 
 
 def control_name(symbol: str, value: float) -> str:
@@ -97,8 +97,8 @@ class Study:
         """Return the memory in MB that a sampling job needs: the libraries and a few copies of the data."""
         m = self.models[model]
         # A pilot run that sets the spacing may hold more configurations than are kept.
-        samples = max(m["samples"], PILOT_SWEEPS) if m["spacing"] == "auto" else m["samples"]
-        return 400 + 6 * m["chains"] * samples * self._sites(model) // 10**6
+        configurations = max(m["chains"] * m["samples"], PILOT_CHAINS * PILOT_SAMPLES)
+        return 400 + 6 * configurations * self._sites(model) // 10**6
 
     def training_memory(self, scan: str, components: int) -> int:
         """Return the memory in MB that a training job needs: the libraries, the data, the answers to windows.

@@ -85,14 +85,14 @@ def test_the_estimator_s_code_trains_again_but_samples_nothing(edited):
 
 
 def test_a_model_s_code_samples_again(edited):
-    change = edited("models/ising.py", "rng.random() < 0.5", "rng.random() < 0.25")
+    change = edited("models/ising.py", "for _ in range(clusters):", "for _ in range(2 * clusters):")
     assert change == AFTER_TRAINING | {"sample": 2, "train": 4, "table_samples": 1}
 
 
 @pytest.mark.parametrize(
     ("module", "old", "new"),
     [
-        ("models/ising.py", "class Ising:\n", "# A comment.\nclass Ising:\n"),
+        ("models/ising.py", "class Ising(Model):\n", "# A comment.\nclass Ising(Model):\n"),
         ("estimator/bounds.py", '"""Return H(h)', '"""Return the entropy H(h)'),
         ("statistics.py", "    tau: float\n", "    tau: float  # in samples\n"),
         (

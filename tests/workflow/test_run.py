@@ -1,5 +1,6 @@
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -11,7 +12,7 @@ import pandas as pd
 import pytest
 import xarray as xr
 
-from tests.workflow.conftest import PROJECT
+from tests.workflow.conftest import PROJECT, Workspace
 
 FIGURES = ("rsmi_vs_control", "rsmi_vs_buffer", "filters", "convergence", "edge_share")
 
@@ -119,3 +120,35 @@ def test_a_killed_run_goes_on_and_loses_nothing(tmp_path, finished, config):
     )
     assert scientific(first).identical(scientific(second))
     assert workspace.planned() == {}
+
+
+def test_more_samples_go_on_from_those_that_are_there(tmp_path, config):
+    """The file is that of a run with as many samples from the start, and only new ones were drawn."""
+    workspace = Workspace(tmp_path)
+    path = tmp_path / "results" / "miniature" / "samples" / "ising" / "T=1.5.nc"
+    log = tmp_path / "results" / "miniature" / "logs" / "sample" / "ising" / "T=1.5.log"
+    for samples in (60, 100):
+        config["models"]["ising"]["samples"] = samples
+        workspace.configure(config)
+        workspace.snakemake("--cores", "2", "--until", "sample")
+    extended = xr.load_dataset(path)
+    assert "60/100" in log.read_text()
+    path.unlink()
+    workspace.snakemake("--cores", "2", "--until", "sample")
+    assert "60/100" not in log.read_text()
+    assert scientific(extended).identical(scientific(xr.load_dataset(path)))
+
+
+def test_a_failed_job_leaves_the_samples_that_were_there(tmp_path, config):
+    workspace = Workspace(tmp_path)
+    workspace.configure(config)
+    workspace.snakemake("--cores", "2", "--until", "sample")
+    path = tmp_path / "results" / "miniature" / "samples" / "ising" / "T=1.5.nc"
+    before = path.read_bytes()
+    workspace.source = tmp_path / "src"
+    shutil.copytree(PROJECT / "src", workspace.source, ignore=shutil.ignore_patterns("__pycache__"))
+    broken = workspace.source / "rsmi" / "models" / "ising.py"
+    broken.write_text(broken.read_text().replace("self.algorithm = algorithm", "self.algorithm = missing"))
+    code, _ = workspace.snakemake("--cores", "2", "--until", "sample", check=False)
+    assert code != 0
+    assert path.read_bytes() == before

@@ -3,7 +3,8 @@
 
 rule sample:
     output:
-        study.path("samples/{model}/{control}.nc"),
+        # Samples that are there are gone on with where only more of them are asked for.
+        update(study.path("samples/{model}/{control}.nc")),
     log:
         study.path("logs/sample/{model}/{control}.log"),
     benchmark:

@@ -1,15 +1,17 @@
-"""Sample one model at one value of its control parameter."""
+"""Sample one model at one value of its control parameter, or go on with the samples that are there."""
 
 from rsmi import sampling, store
 from rsmi.job import log_to
 
 log_to(snakemake.log[0])
 settings = dict(snakemake.params.settings)
+origin = settings | {"control": snakemake.params.control, "code": snakemake.params.code}
 dataset = sampling.sample(
     settings.pop("kind"),
     snakemake.params.control,
     settings.pop("parameters"),
     key=tuple(settings.pop("key")),
+    previous=sampling.extendable(snakemake.output[0], origin),
     **settings,
 )
-store.write(dataset, snakemake.output[0], "samples", snakemake.params.settings)
+store.write(dataset, snakemake.output[0], "samples", origin)

@@ -45,9 +45,14 @@ def samples_table(samples: Iterable[xr.Dataset]) -> pd.DataFrame:
     rows = []
     for dataset in samples:
         control = dataset["control"]
-        row = {control.attrs["symbol"]: control.item(), "spacing": dataset.attrs["spacing"]}
+        row = {
+            control.attrs["symbol"]: control.item(),
+            "spacing": dataset.attrs["spacing"],
+            "effective_samples": dataset.attrs["effective_samples"],
+            "effective_samples_reached": dataset.attrs["effective_samples_reached"] == "true",
+        }
         for name, values in dataset.data_vars.items():
-            if name == "configuration":
+            if "effective_sample_size" not in values.attrs:
                 continue
             effective = values.attrs["effective_sample_size"]
             row |= {

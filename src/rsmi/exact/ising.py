@@ -60,6 +60,47 @@ def energy(temperature: float, size: int) -> float:
     return -coth - np.sum(weights * slopes) / np.sum(weights * factors) / n**2
 
 
+def specific_heat(temperature: float, size: int) -> float:
+    """Return the exact specific heat per site of the torus, in k_B: -K^2 dE/dK, by a difference quotient.
+
+    It is of sixth order, and its step small against the width 1 / size of the transition; relative errors are
+    below 1e-7.
+    """
+    k = 1.0 / temperature
+    h = min(0.03 / size, 0.2 * k)
+    values = [energy(1.0 / (k + h * i), size) for i in (-3, -2, -1, 1, 2, 3)]
+    return -(k**2) * float(np.dot(values, (-1, 9, -45, 45, -9, 1))) / (60 * h)
+
+
+def spontaneous_magnetisation(temperature: float) -> float:
+    """Return the magnetisation per site of the infinite lattice (C. N. Yang, Phys. Rev. 85, 808 (1952))."""
+    if temperature >= CRITICAL_TEMPERATURE:
+        return 0.0
+    return (1.0 - math.sinh(2.0 / temperature) ** -4) ** 0.125
+
+
+def ring_thermodynamics(temperature: float, size: int) -> dict[str, float]:
+    """Return energy and specific heat per site (J, k_B) and <m^2> of a ring of `size` spins, in closed form.
+
+    Z = (2 cosh K)^N (1 + t^N) with t = tanh K; <s_0 s_r> = (t^r + t^(N - r)) / (1 + t^N) (E. Ising (1925)).
+    """
+    k, n = 1.0 / temperature, size
+    t = math.tanh(k)
+    slope = 1.0 - t * t
+    energy_per_site = -(t + t ** (n - 1)) / (1 + t**n)
+    derivative = (
+        -((1 + (n - 1) * t ** (n - 2)) * (1 + t**n) - (t + t ** (n - 1)) * n * t ** (n - 1))
+        * slope
+        / (1 + t**n) ** 2
+    )
+    r = np.arange(n)
+    return {
+        "energy": energy_per_site,
+        "specific_heat": -(k**2) * derivative,
+        "square_magnetisation": float(np.sum((t**r + t ** (n - r)) / (1 + t**n))) / n,
+    }
+
+
 def enumerate_states(temperature: float, size: int) -> dict[str, np.ndarray]:
     """Return probability, energy and magnetisation per site of all 2^(size^2) states; size 3 or 4.
 

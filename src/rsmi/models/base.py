@@ -1,7 +1,8 @@
 """What a statistical model must offer. The driver in `rsmi.sampling` does everything else."""
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -22,34 +23,52 @@ class Control:
     known_transition_label: str = ""
 
 
-class Model(Protocol):
+class Model(ABC):
     """A Markov chain on lattice configurations.
 
     Class attributes: `control`; `dims`, the names of the lattice axes, ``("y", "x")`` or ``("x",)``;
-    `period`, the lattice translations (sites per axis) that map the lattice onto itself; `starts`, the
-    kinds of initial states, dealt to the chains in turn; `parameters`, a JSON schema of the model's own
-    settings; `observed`, name and unit of each observable.
+    `period`, the lattice translations (sites per axis) that map the lattice onto itself; `parameters`, a
+    JSON schema of the model's own settings; `observed`, name and unit of each observable; `sweep`, what one
+    sweep is. `starts`, the kinds of initial states, which are dealt to the chains in turn, may depend on
+    the control parameter.
     """
 
     control: ClassVar[Control]
     dims: ClassVar[tuple[str, ...]]
     period: ClassVar[tuple[int, ...]]
-    starts: ClassVar[tuple[str, ...]]
     parameters: ClassVar[dict[str, Any]]
     observed: ClassVar[dict[str, tuple[str, str]]]
+    sweep: ClassVar[str]
+    starts: tuple[str, ...]
 
+    @abstractmethod
     def __init__(self, control: float, **parameters: Any) -> None:
-        """Fix the control parameter and the settings that `parameters` describes."""
+        """Fix the control parameter and the settings that `parameters` describes; must be quick.
+
+        Raises `ValueError`, with the remedy, for a combination that the schema cannot exclude.
+        """
 
     @staticmethod
+    @abstractmethod
     def shape(**parameters: Any) -> tuple[int, ...]:
         """Return the lattice shape, one length per axis of `dims`, for these settings."""
 
+    @abstractmethod
     def initial(self, start: str, rng: np.random.Generator) -> np.ndarray:
-        """Return an int8 configuration of the lattice shape, of the kind `start`."""
+        """Return a configuration of the lattice shape, of the kind `start`; int8 where values fit."""
 
-    def advance(self, state: np.ndarray, sweeps: int, rng: np.random.Generator) -> None:
-        """Update `state` in place by a number of Monte Carlo sweeps."""
+    @abstractmethod
+    def advance(self, states: np.ndarray, sweeps: int, random: np.ndarray) -> None:
+        """Update `states` (chain, *lattice) and `random` (chain, 2) in place by a number of sweeps.
 
+        `random` is described in `rsmi.splitmix`. What a chain becomes must not depend on how many chains
+        come after it, nor on how a number of sweeps is cut into calls but for the calls' own moves.
+        """
+
+    def thermalise(self, states: np.ndarray, sweeps: int, random: np.ndarray) -> None:
+        """Forget the start, by `advance` unless a model has something that forgets sooner."""
+        self.advance(states, sweeps, random)
+
+    @abstractmethod
     def observables(self, configurations: np.ndarray) -> dict[str, np.ndarray]:
         """Return the observables of `observed` of configurations (..., *lattice), each of shape (...)."""

@@ -5,7 +5,10 @@ import importlib
 from rsmi.models.base import Model
 
 REGISTRY = {
+    "chipping": "rsmi.models.chipping",
+    "dimers": "rsmi.models.dimers",
     "ising": "rsmi.models.ising",
+    "ising_chain": "rsmi.models.ising_chain",
 }
 
 
