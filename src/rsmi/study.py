@@ -98,7 +98,7 @@ class Study:
         m = self.models[model]
         # A pilot run that sets the spacing may hold more configurations than are kept.
         configurations = max(m["chains"] * m["samples"], PILOT_CHAINS * PILOT_SAMPLES)
-        return 400 + 6 * configurations * self._sites(model) // 10**6
+        return 300 + 4 * configurations * self._sites(model) // 10**6
 
     def training_memory(self, scan: str, components: int) -> int:
         """Return the memory in MB that a training job needs: the libraries, the data, the answers to windows.

@@ -47,8 +47,10 @@ def colours(count: int) -> list[tuple[float, float, float]]:
 def control_label(ensemble: xr.Dataset) -> str:
     """Return the axis label of the control parameter, with its unit."""
     control = ensemble["control"].attrs
+    # A unit of several words is not mathematics.
     unit = control["units"].replace("k_B", "k_\\mathrm{B}")
-    return f"{control['long_name']} ${control['symbol']}$ (${unit}$)"
+    unit = unit if " " in unit else f"${unit}$"
+    return f"{control['long_name']} ${control['symbol']}$ ({unit})"
 
 
 def control_positions(axes: Axes, ensemble: xr.Dataset) -> np.ndarray:

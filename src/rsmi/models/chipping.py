@@ -24,23 +24,23 @@ def _trials(states, trials, chip_threshold, random):
     The upper 32 bits of a word choose the site, the lowest one the direction, and the event is a chipping
     where the 31 between are below `chip_threshold`.
     """
-    length = states.shape[1]
+    one, length = np.uint64(1), np.uint64(states.shape[1])
     for chain in range(states.shape[0]):
         masses = states[chain]
         counter, step = random[chain, 0], random[chain, 1]
         for _ in range(trials):
             counter += step
             word = mix(counter)
-            site = below(word, length)
-            if word & np.uint64(1):
-                to = site + 1 if site + 1 < length else 0
-            else:
-                to = site - 1 if site > 0 else length - 1
+            site = np.uint64(below(word, length))
+            # One site to the right or left, without branches, which would be mispredicted half of the time.
+            to = site + length + ((word & one) << one) - one
+            to = to - length if to >= length else to
+            to = to - length if to >= length else to
             mass = masses[site]
-            chips = ((word & LOW) >> np.uint64(1)) < chip_threshold
-            moved = min(mass, 1) if chips else mass
-            masses[site] = mass - moved
-            masses[to] += moved
+            chips = np.int64(((word & LOW) >> one) < chip_threshold)
+            stays = max(np.int64(mass) - 1, 0) * chips
+            masses[site] = stays
+            masses[to] += mass - stays
         random[chain, 0] = counter
 
 

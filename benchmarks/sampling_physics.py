@@ -1,0 +1,127 @@
+"""Show that the samplers get the physics right at size.
+
+    python benchmarks/sampling_physics.py
+
+prints, in about fifteen minutes on one core: the temperature at which the Binder cumulants of the Ising model
+cross, for 32 x 32 and 64 x 64 spins; the columnar order of dimers on both sides of the transition, with the
+shares of the four sectors, and the mean square winding number of free dimers; and the mass distributions of
+chipping and aggregation around its transition, with the exponent of the power law at it, also drawn in
+results/sampling_physics.
+"""
+
+import math
+
+import matplotlib.pyplot as plt
+import numpy as np
+from scipy.optimize import brentq
+
+from rsmi.exact.dimers import FreeTorus
+from rsmi.figures import style
+from rsmi.models.chipping import Chipping
+from rsmi.models.ising import CRITICAL_TEMPERATURE
+from rsmi.sampling import sample
+from rsmi.statistics import jackknife
+
+OUTPUT = "results/sampling_physics"
+CHIPPING = {"chains": 32, "samples": 400, "thermalisation": 200_000, "maximal_spacing": 2000}
+
+
+def binder_crossing() -> None:
+    """Print where the Binder cumulants of two sizes cross, by straight lines through a few temperatures."""
+    temperatures = CRITICAL_TEMPERATURE * np.array([0.985, 0.995, 1.0, 1.005, 1.015])
+    rng = np.random.default_rng(1)
+    cumulants = {}
+    for size in (32, 64):
+        found = []
+        for temperature in temperatures.tolist():
+            dataset = sample(
+                "ising", temperature, {"size": size}, chains=32, samples=1500, thermalisation=300
+            )
+            m = dataset["magnetisation"].values
+            found.append(jackknife(lambda two, four: 1 - four / (3 * two**2), m**2, m**4))
+        cumulants[size] = np.array(found)
+        print(f"L = {size}: Binder cumulants", ", ".join(f"{u:.4f} ± {e:.4f}" for u, e in found))
+
+    def crossing(values):
+        fits = [np.polyfit(temperatures / CRITICAL_TEMPERATURE - 1, v, 2) for v in values]
+        return brentq(np.poly1d(np.subtract(*fits)), -0.015, 0.015)
+
+    means = [cumulants[size][:, 0] for size in (32, 64)]
+    resampled = [
+        crossing([rng.normal(cumulants[size][:, 0], cumulants[size][:, 1]) for size in (32, 64)])
+        for _ in range(200)
+    ]
+    print(f"They cross at {100 * crossing(means):+.3f} ± {100 * np.std(resampled):.3f} % of T_c.")
+
+
+def dimers() -> None:
+    """Print columnar order, sectors and winding of dimers."""
+    for temperature in (0.4, 0.5, 0.6, 0.65, 0.7, 0.8, 1.0, 2.0):
+        line = []
+        for size in (16, 32, 64):
+            dataset = sample(
+                "dimers", temperature, {"size": size}, chains=20, samples=400, thermalisation=1000
+            )
+            order, error = jackknife(lambda mean: mean, dataset["abs_columnar"].values)
+            line.append(f"L = {size}: {order:.4f} ± {error:.4f}")
+            if temperature == 0.5 and size == 32:
+                x, y = dataset["columnar_x"].values, dataset["columnar_y"].values
+                angle = np.round(np.arctan2(y, x) / (np.pi / 2)).astype(int) % 4
+                shares = np.bincount(angle.ravel(), minlength=4) / angle.size
+                apart = dataset["abs_columnar"].attrs["start_deviation"]
+        print(f"T = {temperature}: columnar order", "; ".join(line))
+    print(
+        f"T = 0.5, L = 32: shares of the four sectors {np.round(shares, 4)}, starts {apart:.2f} errors apart"
+    )
+    dataset = sample("dimers", math.inf, {"size": 32}, chains=20, samples=3000, thermalisation=200)
+    squares = [dataset[name].values.astype(float) ** 2 for name in ("winding_x", "winding_y")]
+    winding, error = jackknife(lambda a, b: (a + b) / 2, *squares)
+    exact = FreeTorus(32).square_winding()
+    print(
+        f"T = inf, L = 32: <W^2> = {winding:.4f} ± {error:.4f}; this torus exactly {exact:.4f}, "
+        f"64 x 64 {FreeTorus(64).square_winding():.4f}"
+    )
+
+
+def chipping() -> None:
+    """Print and draw the distribution of masses on a site around the transition at w = 1/3."""
+    style.start()
+    figure, axes = plt.subplots(figsize=(3.4, 2.6))
+    edges = np.unique(np.round(np.geomspace(1, 257, 25)).astype(int))
+    rates = (0.1, 0.2, 1 / 3, 0.5, 1.0)
+    for w, colour, marker in zip(rates, style.colours(len(rates)), style.MARKERS, strict=False):
+        dataset = sample("chipping", w, {"size": 256}, **CHIPPING)
+        masses = dataset["configuration"].values
+        per_chain = np.stack([np.bincount(chain.ravel(), minlength=257) for chain in masses])
+        per_chain = per_chain / masses[0].size
+        p = per_chain.mean(axis=0)
+        apart = max(dataset[n].attrs["start_deviation"] for n in Chipping.observed)
+        infinite = f" (infinite ring {(1 - w) / 2:.4f})" if w <= 1 / 3 else ""
+        print(
+            f"w = {w:.3f}: P(m > 0) = {1 - p[0]:.4f}{infinite}, heaviest site "
+            f"{float(dataset['heaviest'].mean()):.3f} of all mass, starts {apart:.1f} errors apart"
+        )
+        if w == 1 / 3:
+            m = np.arange(4, 41)
+            slope = np.polyfit(np.log(m), np.log(p[m]), 1, w=np.sqrt(p[m]))[0]
+            print(f"    P(m) falls as m^{slope:.2f} between m = 4 and 40 (infinite ring: m^-2.5)")
+        binned = np.add.reduceat(per_chain, edges[:-1], axis=1) / np.diff(edges)
+        mean, error = binned.mean(axis=0), binned.std(axis=0, ddof=1) / np.sqrt(len(binned))
+        seen = mean > 0
+        middle = np.sqrt(edges[:-1] * (edges[1:] - 1.0))
+        axes.errorbar(
+            middle[seen], mean[seen], error[seen], color=colour, marker=marker, ms=3, lw=0.8,
+            label=f"$w={w:.3g}$",
+        )  # fmt: skip
+    line = np.array([2.0, 60.0])
+    axes.plot(line, 0.5 * line**-2.5, color="0.4", lw=0.8, ls="--", label="$m^{-5/2}$")
+    axes.set(xscale="log", yscale="log", xlabel="mass $m$ of a site (units)", ylabel="$P(m)$")
+    style.legend(axes, fontsize="small")
+    style.save(figure, [f"{OUTPUT}/mass_distribution.{ending}" for ending in ("pdf", "png")])
+    print(f"Drawn in {OUTPUT}/mass_distribution.pdf")
+
+
+if __name__ == "__main__":
+    binder_crossing()
+    dimers()
+    chipping()
