@@ -82,6 +82,35 @@ def test_errors_of_all_kinds_come_at_once(config, schema):
         assert text in found
 
 
+def test_a_study_may_only_sample(config, schema):
+    del config["scans"]
+    assert checked(config, schema)["scans"] == {}
+
+
+@pytest.mark.parametrize(
+    ("kind", "parameters", "control", "message"),
+    [
+        ("ising", {"size": 5, "coupling": "antiferromagnetic"}, 2.0, "models.ising: size = 5: an antiferro"),
+        (
+            "ising",
+            {"size": 8, "algorithm": "metropolis"},
+            float("inf"),
+            "models.ising: algorithm = metropolis",
+        ),
+        ("ising", {"size": 8, "algorithm": "worm"}, 2.0, "parameters.algorithm: 'worm' is not possible"),
+        ("dimers", {"size": 5}, 1.0, "parameters.size: 5"),
+        ("dimers", {"size": 8}, 0.01, "models.ising: T = 0.01: below 0.05"),
+        ("chipping", {"size": 8, "density": 0.3}, 1.0, "models.ising: density = 0.3"),
+    ],
+)
+def test_what_a_model_refuses_is_told_before_anything_runs(
+    config, schema, kind, parameters, control, message
+):
+    del config["scans"]
+    config["models"]["ising"] |= {"kind": kind, "parameters": parameters, "control": [1.0, control]}
+    assert message in "\n".join(errors_of(config, schema))
+
+
 @pytest.mark.parametrize(
     "broken", [{}, {"study": "a"}, {"study": "a", "models": [], "scans": 3}, {"models": None}]
 )

@@ -71,10 +71,53 @@ def test_an_extended_set_is_the_one_that_is_sampled_at_once(kind, control, param
 
 def test_sets_that_cannot_be_extended_are_refused():
     part = sample("ising", 2.3, {"size": 8}, **SETTINGS)
-    with pytest.raises(ValueError, match="cannot be extended to 10 samples"):
-        sample("ising", 2.3, {"size": 8}, **SETTINGS | {"samples": 10}, previous=part)
-    with pytest.raises(ValueError, match=r"cannot be extended .* sample anew"):
-        sample("ising", 2.3, {"size": 6}, **SETTINGS, previous=part)
+    for change, message in (
+        ({"samples": 10}, "50 samples of 4 chains cannot be extended to 10 samples"),
+        ({"chains": 5}, "samples of 5 chains; sample anew"),
+        ({"parameters": {"size": 6}}, "set of parameters"),
+        ({"control": 2.4}, "set of seed_key"),
+        ({"key": (3, "sample")}, "set of seed_key"),
+        ({"thermalisation": 9}, "set of thermalisation 20 cannot be extended by 9"),
+        ({"spacing": 77}, "set of spacing"),
+    ):
+        settings = {"kind": "ising", "control": 2.3, "parameters": {"size": 8}} | SETTINGS | change
+        with pytest.raises(ValueError, match=message):
+            sample(**settings, previous=part)
+
+
+@pytest.mark.parametrize(
+    ("kind", "control", "parameters", "message"),
+    [
+        ("dimers", 1.0, {"size": 5}, r"parameters\.size: 5 is not a multiple of 2"),
+        ("ising", 2.0, {"size": 2}, r"parameters\.size: 2 is less than"),
+        ("ising", 2.0, {"size": 8, "algorithm": "Wolff"}, r"parameters\.algorithm: 'Wolff' is not one of"),
+        ("ising", 2.0, {"size": 8.0}, r"parameters\.size: 8\.0 is not of type 'integer'"),
+        ("ising", 2.0, {}, "'size' is a required property"),
+        ("ising_chain", -1.0, {"size": 8}, r"T = -1\.0 is not possible"),
+        ("chipping", float("nan"), {"size": 8}, "w = nan is not possible"),
+    ],
+)
+def test_what_a_model_cannot_be_is_refused(kind, control, parameters, message):
+    with pytest.raises(ValueError, match=message):
+        sample(kind, control, parameters, **SETTINGS)
+
+
+def test_whole_numbers_are_control_values_like_others():
+    first, second = (sample("ising", t, {"size": 4}, **SETTINGS, spacing=2) for t in (2, 2.0))
+    assert first.identical(second)
+
+
+def test_more_than_one_word_of_replicas():
+    parameters, settings = {"size": 6, "algorithm": "metropolis"}, {"thermalisation": 5, "spacing": 3}
+    many = sample("ising", 2.6, parameters, chains=70, samples=30, **settings)
+    for chains in (3, 64, 65):
+        few = sample("ising", 2.6, parameters, chains=chains, samples=30, **settings)
+        assert np.array_equal(few["configuration"].values, many["configuration"].values[:chains])
+    first = many["configuration"].values[:6].astype(float).reshape(6, -1)
+    second = many["configuration"].values[64:].astype(float).reshape(6, -1)
+    assert (first != second).any(axis=1).all()
+    part = sample("ising", 2.6, parameters, chains=70, samples=10, **settings)
+    assert sample("ising", 2.6, parameters, chains=70, samples=30, **settings, previous=part).identical(many)
 
 
 def test_only_files_of_the_same_settings_are_extended(tmp_path):

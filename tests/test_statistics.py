@@ -7,7 +7,7 @@ from rsmi.statistics import (
     blocked_error,
     gelman_rubin,
     jackknife,
-    start_deviation,
+    start_p_value,
 )
 
 
@@ -95,15 +95,37 @@ def test_gelman_rubin_of_chains_that_agree_and_that_do_not():
     assert gelman_rubin(np.repeat([[1.0], [2.0]], 10, axis=1)) == np.inf
 
 
-def test_start_deviation_is_that_of_the_means_of_chains():
+def test_start_p_value_is_uniform_for_chains_that_have_forgotten_their_starts():
+    rng = np.random.default_rng(7)
+    starts = ["up", "down"] * 3
+    p = np.array([start_p_value(autoregressive(0.9, (6, 200), rng), starts) for _ in range(600)])
+    # Bonferroni: with two kinds the same test is made twice, so p is twice too large.
+    for level in (0.05, 0.2):
+        assert abs(np.mean(p < 2 * level) - level) < 4 * np.sqrt(level / 600)
+
+
+def test_start_p_value_of_chains_that_remember():
     series = autoregressive(0.9, (12, 500), np.random.default_rng(7))
-    starts = ["up", "down"] * 6
-    assert start_deviation(series, starts) < 4
     shifted = series + np.array([0.0, 3.0] * 6)[:, None]
-    assert start_deviation(shifted, starts) > 8
-    assert start_deviation(shifted, ["up"] * 12) == 0.0
+    assert start_p_value(shifted, ["up", "down"] * 6) < 1e-6
+    assert start_p_value(shifted, ["up"] * 12) == 1.0
     stuck = np.repeat([[1.0], [2.0]] * 3, 10, axis=1)
-    assert start_deviation(stuck, ["up", "down"] * 3) == np.inf
+    assert start_p_value(stuck, ["up", "down"] * 3) == 0.0
+    assert start_p_value(np.ones((6, 10)), ["up", "down"] * 3) == 1.0
+
+
+def test_a_small_share_of_slow_modes_is_not_overlooked():
+    """A tenth of the variance with tau = 50: a window of a few tau of the fast mode would see tau = 1."""
+    rng = np.random.default_rng(9)
+    slow = 99 / 101
+    series = np.sqrt(0.9) * rng.normal(size=(16, 8000)) + np.sqrt(0.1) * autoregressive(slow, (16, 8000), rng)
+    exact = 0.9 * 0.5 + 0.1 * 50
+    assert autocorrelation(series).tau == pytest.approx(exact, rel=0.25)
+    # Chains of two tau of the slow modes cannot tell it, but do not miss that there are some.
+    hopeless = np.sqrt(0.9) * rng.normal(size=(16, 2000)) + np.sqrt(0.1) * autoregressive(
+        0.999, (16, 2000), rng
+    )
+    assert autocorrelation(hopeless).tau > 10
 
 
 @pytest.mark.parametrize("rho", [0.0, 0.7])
@@ -119,8 +141,15 @@ def test_jackknife_errors_cover_a_variance_at_their_rate(rho):
     z = (found[:, 0] - 1) / found[:, 1]
     for width, rate in ((1, 0.683), (2, 0.954)):
         assert abs(np.mean(np.abs(z) < width) - rate) < 3 * np.sqrt(rate * (1 - rate) / 300) + 0.01
-    # The bias, of order tau / N, is far below the error of the mean of all repeats.
-    assert abs(z.mean()) < 4 / np.sqrt(300)
+
+
+def test_jackknife_subtracts_the_bias():
+    """The square of a mean of n numbers is too large by their variance over n."""
+    rng = np.random.default_rng(10)
+    values = rng.normal(size=(4000, 2, 4))
+    found = np.array([jackknife(lambda mean: mean**2, x, blocks=8)[0] for x in values])
+    assert abs(found.mean()) < 4 * found.std() / np.sqrt(4000)
+    assert np.mean(values.mean(axis=(1, 2)) ** 2) == pytest.approx(1 / 8, rel=0.1)
 
 
 def test_jackknife_needs_two_samples():

@@ -12,20 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from jsonschema import Draft202012Validator, validators
 from jsonschema.exceptions import ValidationError
 
 from rsmi.estimator.split import chain_bounds
-from rsmi.models.base import Model
+from rsmi.models.base import Model, StrictValidator
 from rsmi.models.registry import REGISTRY, model_class
-
-# JSON has one type of number, but here 2.0 is no integer: it would be "2.0" in file names.
-_Validator = validators.extend(
-    Draft202012Validator,
-    type_checker=Draft202012Validator.TYPE_CHECKER.redefine(
-        "integer", lambda _, value: isinstance(value, int) and not isinstance(value, bool)
-    ),
-)
 
 
 class ConfigError(Exception):
@@ -99,7 +90,7 @@ def _sound(
 
 
 def _schema_errors(config: Any, schema: dict[str, Any]) -> list[ValidationError]:
-    found = _Validator(schema).iter_errors(config)
+    found = StrictValidator(schema).iter_errors(config)
     return sorted(found, key=lambda error: [str(part) for part in error.absolute_path])
 
 

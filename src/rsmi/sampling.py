@@ -16,15 +16,15 @@ from rsmi.models.base import Control, Model
 from rsmi.models.registry import model_class
 from rsmi.seeds import stream
 from rsmi.splitmix import random_states
-from rsmi.statistics import autocorrelation, gelman_rubin, start_deviation
+from rsmi.statistics import autocorrelation, gelman_rubin, start_p_value
 
 # Chains of their own decide the spacing where it is "auto", so that it does not depend on how many are asked
 # for.
 PILOT_CHAINS = 8
 PILOT_SAMPLES = 1000
-# Above these, chains from different starts have not forgotten them.
-MAXIMAL_R_HAT = 1.1
-MAXIMAL_START_DEVIATION = 5.0
+# Beyond these, chains do not agree, or have not forgotten their starts.
+MAXIMAL_R_HAT = 1.05
+MINIMAL_START_P_VALUE = 1e-4
 
 
 def sample(
@@ -47,7 +47,7 @@ def sample(
     sweeps and then yields `samples` configurations, `spacing` sweeps apart. With ``"auto"`` the spacing
     is twice the largest integrated autocorrelation time of all observables in a pilot run, at most
     `maximal_spacing` sweeps, so that consecutive samples are nearly independent. Chain c draws from
-    ``stream(*key, control, c)``.
+    ``stream(*key, control, c)`` (Metropolis sweeps of 64 Ising chains from that of the first of them).
 
     `previous` is a set with fewer samples per chain, and all else equal, that is gone on with: what returns
     is, bit for bit, what sampling all at once returns.
@@ -57,15 +57,22 @@ def sample(
     the chains can go on. Each observable's attributes hold the autocorrelation time of the samples, its
     error, the effective sample size, the Gelman-Rubin R-hat and by how many standard errors chains from
     different starts differ. The attribute `effective_samples` is the smallest effective sample size, and
-    `effective_samples_reached` says whether it is `effective_samples` at least. A warning names what falls
-    short, and the remedy.
+    `effective_samples_reached` says whether it is `effective_samples` at least, told reliably, of chains that
+    agree (`chains_agree`). A warning names what falls short, and the remedy.
 
-    Raises `ValueError` if the model refuses its parameters, or if `previous` has another lattice, other
-    chains or more samples.
+    Raises `ValueError` if the model refuses its control value or parameters, or if `previous` was sampled
+    with other settings, or has other chains or more samples.
     """
     cls = model_class(kind)
-    model = cls(control, **parameters)
+    control = float(control)
+    model = cls.checked(control, parameters)
     key = (*key, control)
+    identity = {
+        "model": kind,
+        "parameters": json.dumps(parameters, sort_keys=True),
+        "thermalisation": thermalisation,
+        "seed_key": ", ".join(map(str, (*key, "chain"))),
+    }
     starts = [model.starts[c % len(model.starts)] for c in range(chains)]
     if previous is None:
         if spacing == "auto":
@@ -73,12 +80,17 @@ def sample(
         states, random = _thermalised(model, starts, thermalisation, key)
         recorded = np.empty((chains, 0, *states.shape[1:]), states.dtype)
     else:
+        asked = identity if spacing == "auto" else identity | {"spacing": spacing}
+        for name, value in asked.items():
+            if previous.attrs[name] != value:
+                raise ValueError(
+                    f"a set of {name} {previous.attrs[name]!r} cannot be extended by {value!r}; sample anew"
+                )
         recorded, random = previous["configuration"].values, previous["random_state"].values.copy()
-        expected = (chains, *cls.shape(**parameters))
-        if (recorded.shape[0], *recorded.shape[2:]) != expected or recorded.shape[1] > samples:
+        if recorded.shape[0] != chains or recorded.shape[1] > samples:
             raise ValueError(
-                f"configurations of shape {recorded.shape} cannot be extended to {samples} samples of chains "
-                f"and lattice {expected}; sample anew"
+                f"{recorded.shape[1]} samples of {recorded.shape[0]} chains cannot be extended to {samples} "
+                f"samples of {chains} chains; sample anew"
             )
         states, spacing = recorded[:, -1].copy(), int(previous.attrs["spacing"])
 
@@ -109,14 +121,11 @@ def sample(
         },
         attrs={
             "title": f"configurations of the model {kind}",
-            "model": kind,
-            "parameters": json.dumps(parameters, sort_keys=True),
+            **identity,
             "translation_period": list(cls.period),
             "spacing": spacing,
             "spacing_units": "sweeps",
             "sweep": cls.sweep,
-            "thermalisation": thermalisation,
-            "seed_key": ", ".join(map(str, (*key, "chain"))),
         },
     )
     for name, values in _observables(model, configurations).items():
@@ -202,7 +211,7 @@ def _diagnostics(values: np.ndarray, starts: list[str]) -> dict[str, str | float
         "constant": str(measured.constant).lower(),
         "effective_sample_size": measured.effective,
         "gelman_rubin": gelman_rubin(values),
-        "start_deviation": start_deviation(values, starts),
+        "start_p_value": start_p_value(values, starts),
     }
 
 
@@ -217,10 +226,16 @@ def _judge(dataset: xr.Dataset, names: list[str], target: int) -> None:
     least = min((changing or attributes).items(), key=lambda item: item[1]["effective_sample_size"])
     unclear = [name for name, a in changing.items() if a["autocorrelation_time_reliable"] == "false"]
     effective = least[1]["effective_sample_size"]
+    torn = {
+        name: f"{name} (Gelman-Rubin {a['gelman_rubin']:.3g}, starts alike with p = {a['start_p_value']:.1g})"
+        for name, a in changing.items()
+        if a["gelman_rubin"] > MAXIMAL_R_HAT or a["start_p_value"] < MINIMAL_START_P_VALUE
+    }
     dataset.attrs |= {
         "effective_samples": effective,
         "effective_samples_target": target,
-        "effective_samples_reached": str(effective >= target and not unclear).lower(),
+        "effective_samples_reached": str(effective >= target and not unclear and not torn).lower(),
+        "chains_agree": str(not torn).lower(),
     }
     if unclear:
         longest = max(attributes[name]["autocorrelation_time"] for name in unclear)
@@ -233,11 +248,6 @@ def _judge(dataset: xr.Dataset, names: list[str], target: int) -> None:
             f"{control}: {least[0]} has {effective:.0f} effective samples of the {target} that "
             "effective_samples asks for; raise samples, or spacing (maximal_spacing where it is auto)"
         )
-    torn = {
-        name: f"{name} (Gelman-Rubin {a['gelman_rubin']:.3g}, starts {a['start_deviation']:.3g} errors apart)"
-        for name, a in changing.items()
-        if a["gelman_rubin"] > MAXIMAL_R_HAT or a["start_deviation"] > MAXIMAL_START_DEVIATION
-    }
     if torn:
         _warn(
             f"{control}: chains disagree about {', '.join(torn.values())}; raise thermalisation, or samples "

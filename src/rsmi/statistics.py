@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.special import stdtr
 
 # A series must hold this many autocorrelation times per chain for its own to be told.
 TIMES_PER_CHAIN = 50
@@ -25,9 +26,9 @@ class ShortSeriesError(ValueError):
 class Autocorrelation:
     """Integrated autocorrelation time tau = 1/2 + sum_t rho(t), in samples, with its standard error.
 
-    `reliable` is False where the series is too short to tell: it holds fewer than 50 tau per chain, or
-    the window did not close; the error is infinite then. `effective` is the number of independent samples,
-    N / (2 tau), at most N. `constant` says that the series never changes, and so knows nothing of its tau.
+    `reliable` is False where the series is too short to tell: it holds fewer than 50 tau per chain, or its
+    correlations never vanish; the error is infinite then. `effective` is the number of independent samples, N
+    / (2 tau), at most N. `constant` says that the series never changes, and so knows nothing of its tau.
     """
 
     tau: float
@@ -37,13 +38,16 @@ class Autocorrelation:
     constant: bool = False
 
 
-def autocorrelation(series: np.ndarray, window: float = 5.0, *, strict: bool = False) -> Autocorrelation:
+def autocorrelation(series: np.ndarray, *, strict: bool = False) -> Autocorrelation:
     """Estimate the integrated autocorrelation time of `series`, of shape (chain, sample).
 
-    The autocorrelation function is averaged over chains, about their common mean, and summed up to the
-    first lag t >= `window` * tau(t) (A. Sokal, Monte Carlo Methods in Statistical Mechanics (1997),
-    section 3). The error is tau sqrt(2 (2 t + 1) / N). A constant series has tau = 1/2 and counts as
-    one effective sample, since it says nothing about its own fluctuations.
+    The autocorrelation function rho is averaged over chains, about their common mean. The sums of its
+    neighbours, rho(2 k) + rho(2 k + 1), are added up as long as they are positive, and none counts for more
+    than those before it: the initial monotone sequence of C. J. Geyer, Stat. Sci. 7, 473 (1992). A small
+    share of slow modes keeps them positive, where a window of a few tau would close too soon. The error is
+    tau sqrt(2 (2 t + 1) / N) if t is the last lag (A. Sokal, Monte Carlo Methods in Statistical Mechanics
+    (1997), section 3). A constant series has tau = 1/2 and counts as one effective sample, since it says
+    nothing about its own fluctuations.
 
     Raises `ValueError` for fewer than four samples per chain or for values that are not finite, and, if
     `strict`, `ShortSeriesError` where the estimate is not reliable.
@@ -53,13 +57,13 @@ def autocorrelation(series: np.ndarray, window: float = 5.0, *, strict: bool = F
         raise ValueError(f"expected (chain, sample) with at least 4 samples, got shape {series.shape}")
     if not np.isfinite(series).all():
         raise ValueError("the series holds values that are not finite")
-    measured = _windowed(series, window)
+    measured = _initial_sequence(series)
     if strict and not measured.reliable:
         raise ShortSeriesError(measured, series.shape[1])
     return measured
 
 
-def _windowed(series: np.ndarray, window: float) -> Autocorrelation:
+def _initial_sequence(series: np.ndarray) -> Autocorrelation:
     """Estimate the autocorrelation of a finite series (chain, sample)."""
     samples = series.shape[1]
     deviation = series - series.mean()
@@ -69,13 +73,12 @@ def _windowed(series: np.ndarray, window: float) -> Autocorrelation:
     spectrum = np.abs(np.fft.rfft(deviation, 2 * samples, axis=1)) ** 2
     covariance = np.fft.irfft(spectrum, axis=1)[:, :samples].mean(axis=0)
     rho = covariance / (variance * np.arange(samples, 0, -1))
-    times = np.maximum(0.5 + np.cumsum(rho[1:]), 0.5)
-    lags = np.arange(1, samples)
-    closed = np.flatnonzero(lags >= window * times)
-    lag = int(lags[closed[0]]) if closed.size else samples - 1
-    tau = float(times[lag - 1])
-    reliable = bool(closed.size) and samples >= TIMES_PER_CHAIN * tau
-    error = float(tau * np.sqrt(2.0 * (2 * lag + 1) / series.size)) if reliable else np.inf
+    pairs = rho[: samples // 2 * 2].reshape(-1, 2).sum(axis=1)
+    negative = np.flatnonzero(pairs <= 0)
+    number = int(negative[0]) if negative.size else pairs.size
+    tau = max(0.5, float(np.minimum.accumulate(pairs[:number]).sum()) - 0.5) if number else 0.5
+    reliable = bool(negative.size) and samples >= TIMES_PER_CHAIN * tau
+    error = float(tau * np.sqrt(2.0 * (4 * number + 1) / series.size)) if reliable else np.inf
     return Autocorrelation(tau, error, series.size / (2.0 * tau), reliable)
 
 
@@ -84,7 +87,7 @@ def gelman_rubin(series: np.ndarray) -> float:
 
     Every chain is cut in two halves, and the variance that their means suggest is compared with that within
     them (A. Gelman et al., Bayesian Data Analysis, 3rd ed. (2013), section 11.4). Chains from different
-    starts that have forgotten them give at most 1.1 or so. A constant series gives 1.
+    starts that have forgotten them give hardly more than 1. A constant series gives 1.
 
     Raises `ValueError` for fewer than four samples per chain.
     """
@@ -100,28 +103,31 @@ def gelman_rubin(series: np.ndarray) -> float:
     return float(np.sqrt((half - 1) / half + between / within)) if within > 0 else np.inf
 
 
-def start_deviation(series: np.ndarray, starts: Sequence[str]) -> float:
-    """Return by how many standard errors the chains of one kind of start differ from the others, at most.
+def start_p_value(series: np.ndarray, starts: Sequence[str]) -> float:
+    """Return the probability that chains which have forgotten their starts differ as much by kind of start.
 
-    `series` has shape (chain, sample), `starts` names the start of each chain. The error is that of the means
-    of chains, of all kinds together, so that slow modes within a chain count. Zero where there is only one
-    kind, or too few chains; infinite where each kind is stuck at a value of its own.
+    `series` has shape (chain, sample), `starts` names the start of each chain. The mean of each kind is
+    compared with that of the others by Student's t test on the means of chains, so that slow modes within a
+    chain count, and the smallest p-value times the number of kinds is taken (Bonferroni). One where there is
+    only one kind, or too few chains to tell; zero where each kind is stuck at a value of its own.
     """
     means = np.asarray(series, float).mean(axis=1)
     kinds = np.asarray(starts)
     names = np.unique(kinds)
     freedom = len(means) - len(names)
     if len(names) < 2 or freedom < 2:
-        return 0.0
+        return 1.0
     residual = means - np.array([means[kinds == kind].mean() for kind in kinds])
     spread = np.sqrt(np.sum(residual**2) / freedom)
-    deviations = []
+    smallest = 1.0
     for name in names:
         mine, others = means[kinds == name], means[kinds != name]
         difference = abs(mine.mean() - others.mean())
         error = spread * np.sqrt(1 / mine.size + 1 / others.size)
-        deviations.append(0.0 if difference <= 1e-12 else difference / error if error > 0 else np.inf)
-    return float(max(deviations))
+        # Rounding alone is no difference.
+        if difference > 1e-12 * np.abs(means).max():
+            smallest = min(smallest, 2 * float(stdtr(freedom, -difference / error)) if error > 0 else 0.0)
+    return min(1.0, smallest * len(names))
 
 
 def blocked_error(values: np.ndarray, blocks: int = 32) -> np.ndarray:

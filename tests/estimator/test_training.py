@@ -19,10 +19,9 @@ def trained(ordered_samples):
 def test_two_ordered_states_are_one_bit_for_every_member(trained):
     assert (np.abs(trained["rsmi"] - np.log(2)) < 0.02).all()
     assert (trained["rsmi"] <= trained["entropy"] + 1e-9).all()
-    # The bounds agree for the member that validation chooses; nothing keeps the critic of another from
-    # being too sure of itself.
-    chosen = trained.isel(seed=int(trained["rsmi_validation"].argmax()))
-    assert abs(chosen["barber_agakov"] - chosen["rsmi"]) < 0.01
+    # The few windows on which a critic is sure and wrong make the error of the second bound.
+    difference = np.abs(trained["barber_agakov"] - trained["rsmi"])
+    assert (difference < 4 * np.hypot(trained["barber_agakov_error"], trained["rsmi_error"])).all()
 
 
 def test_the_ordered_phase_gives_filters_of_one_sign(trained):

@@ -1,7 +1,16 @@
+from itertools import product
+
 import numpy as np
 import pytest
 
-from rsmi.exact.ising import CRITICAL_TEMPERATURE, energy, enumerate_states
+from rsmi.exact.ising import (
+    CRITICAL_TEMPERATURE,
+    energy,
+    enumerate_states,
+    ring_thermodynamics,
+    specific_heat,
+    spontaneous_magnetisation,
+)
 
 
 @pytest.mark.parametrize("size", [3, 4])
@@ -26,6 +35,33 @@ def test_energy_is_smooth_through_criticality():
 def test_low_temperature_and_large_lattices_do_not_overflow():
     assert energy(0.02, 32) == pytest.approx(-2.0)
     assert -2 < energy(1.0, 1024) < -1.99
+
+
+@pytest.mark.parametrize("size", [3, 4])
+@pytest.mark.parametrize("temperature", [1.0, 1.5, CRITICAL_TEMPERATURE, 4.0, 10.0])
+def test_specific_heat_against_enumeration(temperature, size):
+    exact = enumerate_states(temperature, size)
+    p, e = exact["probability"], exact["energy"]
+    variance = p @ (e - p @ e) ** 2
+    assert specific_heat(temperature, size) == pytest.approx(variance * size**2 / temperature**2, rel=1e-6)
+
+
+def test_yangs_magnetisation():
+    assert spontaneous_magnetisation(2.0) == pytest.approx(0.91131938, abs=1e-8)
+    assert spontaneous_magnetisation(CRITICAL_TEMPERATURE) == 0.0
+    assert spontaneous_magnetisation(1e-3) == 1.0
+
+
+@pytest.mark.parametrize("temperature", [0.5, 1.0, 3.0])
+def test_ring_against_enumeration(temperature):
+    spins = np.array(list(product((-1, 1), repeat=8)))
+    e = -(spins * np.roll(spins, 1, 1)).mean(axis=1)
+    p = np.exp(-8 * e / temperature)
+    p /= p.sum()
+    exact = ring_thermodynamics(temperature, 8)
+    assert exact["energy"] == pytest.approx(p @ e)
+    assert exact["specific_heat"] == pytest.approx(p @ (e - p @ e) ** 2 * 8 / temperature**2)
+    assert exact["square_magnetisation"] == pytest.approx(p @ spins.mean(axis=1) ** 2)
 
 
 def test_sizes_that_cannot_be_enumerated():

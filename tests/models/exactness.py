@@ -3,6 +3,8 @@
 import numpy as np
 from scipy import stats
 
+from rsmi.sampling import sample
+
 # Of z-scores with stated seeds; about one in 16,000 exceeds it by chance.
 LARGEST = 4.0
 
@@ -43,3 +45,16 @@ def check_histogram(values, effective, exact):
     q = np.array([sum(found[i] for i in members) for members in classes])
     statistic = effective * np.sum((q - p) ** 2 / p)
     assert stats.chi2.sf(statistic, len(p) - 1) > stats.norm.sf(LARGEST), (statistic, len(p) - 1)
+
+
+def check_coverage(kind, control, parameters, name, exact, **settings):
+    """Assert that of 200 short repeats 68 % lie within one and 95 % within two of their stated errors."""
+    repeats = 200
+    z = []
+    for repeat in range(repeats):
+        dataset = sample(kind, control, parameters, **settings, key=(repeat, "cover"))
+        z.append(z_scores(dataset, {name: exact})[name])
+    tau = dataset[name].attrs["autocorrelation_time"]
+    assert tau > 0.8, "samples that are independent anyhow would not test the error"
+    for width, rate in ((1, 0.683), (2, 0.954)):
+        assert abs(np.mean(np.abs(z) < width) - rate) < 3 * np.sqrt(rate * (1 - rate) / repeats), width

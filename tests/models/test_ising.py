@@ -10,8 +10,9 @@ from rsmi.exact.ising import (
 )
 from rsmi.models.ising import Ising, correlation_length
 from rsmi.sampling import sample
+from rsmi.splitmix import random_states
 from rsmi.statistics import autocorrelation, jackknife
-from tests.models.exactness import check_histogram, check_means, z_scores
+from tests.models.exactness import check_coverage, check_histogram, check_means
 
 ALGORITHMS = ("wolff", "metropolis")
 COUPLINGS = ("ferromagnetic", "antiferromagnetic")
@@ -22,7 +23,8 @@ COUPLINGS = ("ferromagnetic", "antiferromagnetic")
 @pytest.mark.parametrize("temperature", [1.5, CRITICAL_TEMPERATURE, 4.0])
 def test_against_enumeration(temperature, algorithm, coupling):
     parameters = {"size": 4, "algorithm": algorithm, "coupling": coupling}
-    dataset = sample("ising", temperature, parameters, chains=16, samples=8000, thermalisation=50)
+    key = (algorithm, coupling)
+    dataset = sample("ising", temperature, parameters, chains=16, samples=8000, thermalisation=50, key=key)
     exact = enumerate_states(temperature, 4)
     p, m = exact["probability"], exact["magnetisation"]
     check_means(
@@ -85,27 +87,33 @@ def test_the_magnetisation_turns_round_below_criticality(algorithm):
 
 
 def test_stated_errors_cover_the_exact_energy_at_their_rate():
-    """200 short repeats: 68 % within one and 95 % within two errors, but for the binomial error."""
-    temperature, size, repeats = 2.4, 8, 200
-    exact = {"energy": energy(temperature, size)}
-    z = [
-        z_scores(
-            sample(
-                "ising",
-                temperature,
-                {"size": size, "algorithm": "metropolis"},
-                chains=4,
-                samples=600,
-                thermalisation=50,
-                spacing=8,
-                key=(repeat, "cover"),
-            ),
-            exact,
-        )["energy"]
-        for repeat in range(repeats)
-    ]
-    for width, rate in ((1, 0.683), (2, 0.954)):
-        assert abs(np.mean(np.abs(z) < width) - rate) < 3 * np.sqrt(rate * (1 - rate) / repeats)
+    settings = {"chains": 4, "samples": 1500, "thermalisation": 50, "spacing": 1}
+    parameters = {"size": 8, "algorithm": "metropolis"}
+    check_coverage("ising", 2.6, parameters, "energy", energy(2.6, 8), **settings)
+
+
+@pytest.mark.parametrize("temperature", [2.5, 4.0, 11.0])
+@pytest.mark.parametrize("algorithm", ALGORITHMS)
+def test_all_states_of_the_smallest_lattice(algorithm, temperature):
+    """Sequential Metropolis sweeps alone would turn some of the 512 states round for ever."""
+    parameters = {"size": 3, "algorithm": algorithm}
+    dataset = sample("ising", temperature, parameters, chains=64, samples=4000, thermalisation=20, spacing=12)
+    exact = enumerate_states(temperature, 3)
+    code = 1 << np.arange(8, -1, -1)
+    # Enumerated in the order of their binary digits, the first site foremost.
+    sampled = (dataset["configuration"].values.reshape(64, 4000, 9) > 0) @ code
+    check_histogram(sampled, dataset.attrs["effective_samples"], dict(enumerate(exact["probability"])))
+
+
+def test_metropolis_leaves_states_that_sweeps_turn_round_for_ever():
+    """Diagonal stripes: every spin has two antiparallel neighbours when its turn comes."""
+    model = Ising(2.5, size=8, algorithm="metropolis")
+    y, x = np.indices((8, 8))
+    state = np.where((x - y) % 8 < 4, 1, -1).astype(np.int8)
+    states, random = np.stack([state] * 4), random_states([np.random.default_rng(i) for i in range(4)])
+    model.advance(states, 500, random)
+    model.advance(states, 500, random)
+    assert all(abs(int(np.sum(s * state))) < 64 for s in states)
 
 
 def test_automatic_choice_of_the_algorithm():

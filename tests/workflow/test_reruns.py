@@ -97,8 +97,8 @@ def test_a_model_s_code_samples_again(edited):
         ("statistics.py", "    tau: float\n", "    tau: float  # in samples\n"),
         (
             "sampling.py",
-            "model = cls(control, **parameters)",
-            "model = cls(\n        control,\n        **parameters,\n    )",
+            "model = cls.checked(control, parameters)",
+            "model = cls.checked(\n        control,\n        parameters,\n    )",
         ),
         ("version.py", '__version__ = "', '__version__ = "1'),
     ],

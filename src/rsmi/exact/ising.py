@@ -64,7 +64,7 @@ def specific_heat(temperature: float, size: int) -> float:
     """Return the exact specific heat per site of the torus, in k_B: -K^2 dE/dK, by a difference quotient.
 
     It is of sixth order, and its step small against the width 1 / size of the transition; relative errors are
-    below 1e-7.
+    below 1e-6 for T from 1 to 10 and sizes up to 64, and grow where the specific heat itself is tiny.
     """
     k = 1.0 / temperature
     h = min(0.03 / size, 0.2 * k)
@@ -76,7 +76,8 @@ def spontaneous_magnetisation(temperature: float) -> float:
     """Return the magnetisation per site of the infinite lattice (C. N. Yang, Phys. Rev. 85, 808 (1952))."""
     if temperature >= CRITICAL_TEMPERATURE:
         return 0.0
-    return (1.0 - math.sinh(2.0 / temperature) ** -4) ** 0.125
+    # sinh must not overflow; beyond, the magnetisation rounds to 1.
+    return (1.0 - math.sinh(min(2.0 / temperature, 300.0)) ** -4) ** 0.125
 
 
 def ring_thermodynamics(temperature: float, size: int) -> dict[str, float]:

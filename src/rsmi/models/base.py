@@ -5,6 +5,15 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
+from jsonschema import Draft202012Validator, validators
+
+# JSON has one type of number, but here 2.0 is no integer: it would be "2.0" in file names.
+StrictValidator = validators.extend(
+    Draft202012Validator,
+    type_checker=Draft202012Validator.TYPE_CHECKER.redefine(
+        "integer", lambda _, value: isinstance(value, int) and not isinstance(value, bool)
+    ),
+)
 
 
 @dataclass(frozen=True)
@@ -48,6 +57,21 @@ class Model(ABC):
         Raises `ValueError`, with the remedy, for a combination that the schema cannot exclude.
         """
 
+    @classmethod
+    def checked(cls, control: float, parameters: dict[str, Any]) -> "Model":
+        """Return the model at a value of its control parameter, after checks of that and of the settings.
+
+        Raises `ValueError`, naming the setting and its value, for what the model cannot be.
+        """
+        if not control > cls.control.above:
+            raise ValueError(
+                f"{cls.control.symbol} = {control!r} is not possible; use more than {cls.control.above!r}"
+            )
+        for error in StrictValidator(cls.parameters).iter_errors(parameters):
+            where = ".".join(["parameters", *map(str, error.absolute_path)])
+            raise ValueError(f"{where}: {error.message}. {error.schema.get('description', '')}".strip())
+        return cls(control, **parameters)
+
     @staticmethod
     @abstractmethod
     def shape(**parameters: Any) -> tuple[int, ...]:
@@ -62,7 +86,7 @@ class Model(ABC):
         """Update `states` (chain, *lattice) and `random` (chain, 2) in place by a number of sweeps.
 
         `random` is described in `rsmi.splitmix`. What a chain becomes must not depend on how many chains
-        come after it, nor on how a number of sweeps is cut into calls but for the calls' own moves.
+        come after it.
         """
 
     def thermalise(self, states: np.ndarray, sweeps: int, random: np.ndarray) -> None:

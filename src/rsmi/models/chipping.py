@@ -16,6 +16,8 @@ import numpy as np
 from rsmi.models.base import Control, Model
 from rsmi.splitmix import LOW, below, mix
 
+LOWEST_RATE = 1e-6
+
 
 @numba.njit(cache=True)
 def _trials(states, trials, chip_threshold, random):
@@ -87,10 +89,13 @@ class Chipping(Model):
     def __init__(self, control: float, size: int, density: float = 1.0) -> None:
         """Set the aggregation rate (in units of the chipping rate), the sites and the mass per site.
 
-        Raises `ValueError` for an infinite rate and where size times density is not a whole number.
+        Raises `ValueError` for rates so far apart that the random numbers, of 31 bits, do not resolve them,
+        and where size times density is not a whole number.
         """
-        if math.isinf(control):
-            raise ValueError("w = inf: without chipping all mass ends on one site; use a finite rate")
+        if not LOWEST_RATE <= control <= 1.0 / LOWEST_RATE:
+            raise ValueError(
+                f"w = {control!r}: use an aggregation rate from {LOWEST_RATE!r} to {1.0 / LOWEST_RATE!r}"
+            )
         self.size = size
         self.mass = round(size * density)
         if not 0 < self.mass < 2**31 or not math.isclose(self.mass, size * density):
@@ -108,7 +113,7 @@ class Chipping(Model):
 
     def initial(self, start: str, rng: np.random.Generator) -> np.ndarray:
         """Return the mass spread evenly, or all of it on one random site; integers, shape (L,)."""
-        masses = np.zeros(self.size, np.min_scalar_type(-self.mass))
+        masses = np.zeros(self.size, np.min_scalar_type(-self.mass - 1))
         if start == "flat":
             masses[:] = np.diff(np.arange(self.size + 1) * self.mass // self.size)
         else:

@@ -90,12 +90,16 @@ def _match(covering, y, x, direction):
 
 
 @numba.njit(cache=True)
-def _free_direction(covering, y, x, first):
-    """Return a direction in which the neighbour has no partner, tried from `first` on, and their number."""
+def _free_direction(covering, y, x, first, backwards):
+    """Return a direction in which the neighbour has no partner, and the number of them.
+
+    They are tried from `first` on, or in the other order if `backwards` is 1, so that, with both at random,
+    each of two is equally likely to be found first.
+    """
     length = covering.shape[0]
     found, number = -1, 0
     for turn in range(4):
-        direction = (first + turn) % 4
+        direction = (first + (3 - turn if backwards else turn)) % 4
         if covering[(y + STEP_Y[direction]) % length, (x + STEP_X[direction]) % length] == EMPTY:
             number += 1
             if found < 0:
@@ -112,9 +116,10 @@ def _dual_forest(covering, counter, step):
             for start_x in range(1, length, 2):
                 y, x = start_y, start_x
                 counter += step
-                turn = np.int64(mix(counter) >> np.uint64(62))
+                word = mix(counter)
+                first, backwards = np.int64(word >> np.uint64(62)), np.int64(word & np.uint64(1))
                 while covering[y, x] == EMPTY:
-                    direction, number = _free_direction(covering, y, x, turn)
+                    direction, number = _free_direction(covering, y, x, first, backwards)
                     if leaves_only and number > 1:
                         break
                     _match(covering, y, x, direction)

@@ -279,7 +279,9 @@ class Dimers(Model):
         "columnar_x": ("columnar order parameter of the horizontal dimers", "1"),
         "columnar_y": ("columnar order parameter of the vertical dimers", "1"),
         "abs_columnar": ("modulus of the columnar order parameter", "1"),
+        "square_winding": ("mean of the two squared winding numbers", "1"),
         "plaquette": ("plaquette order parameter", "1"),
+        "abs_plaquette": ("modulus of the plaquette order parameter", "1"),
     }
     parameters: ClassVar = {
         "type": "object",
@@ -298,6 +300,8 @@ class Dimers(Model):
                     "which are decoupled from all else; null for no spins, pixels that are 0."
                 ),
                 "type": ["number", "null"],
+                "minimum": -10,
+                "maximum": 10,
                 "default": None,
             },
         },
@@ -372,14 +376,19 @@ class Dimers(Model):
         parallel = horizontal * np.roll(horizontal, -1, -2) + vertical * np.roll(vertical, -1, -1)
         columnar_x = 2.0 * (sign_x * horizontal).sum(axis=(-2, -1)) / sites
         columnar_y = 2.0 * (sign_y * vertical).sum(axis=(-2, -1)) / sites
+        winding_x = (sign_y[:, 0] * horizontal[..., :, 0]).sum(axis=-1)
+        winding_y = (sign_x[0] * vertical[..., 0, :]).sum(axis=-1)
+        plaquette = 2.0 * (sign_y * sign_x * parallel).sum(axis=(-2, -1)) / sites
         return {
             "energy": -parallel.sum(axis=(-2, -1)) / sites,
-            "winding_x": (sign_y[:, 0] * horizontal[..., :, 0]).sum(axis=-1),
-            "winding_y": (sign_x[0] * vertical[..., 0, :]).sum(axis=-1),
+            "winding_x": winding_x,
+            "winding_y": winding_y,
+            "square_winding": (winding_x**2 + winding_y**2) / 2,
             "columnar_x": columnar_x,
             "columnar_y": columnar_y,
             "abs_columnar": np.hypot(columnar_x, columnar_y),
-            "plaquette": 2.0 * (sign_y * sign_x * parallel).sum(axis=(-2, -1)) / sites,
+            "plaquette": plaquette,
+            "abs_plaquette": np.abs(plaquette),
         }
 
 
