@@ -23,6 +23,6 @@ def test_random_states_are_those_of_their_streams_with_odd_mixed_steps():
 
 
 def test_below_covers_its_range_and_threshold_rounds():
-    words = np.linspace(0, 2**64 - 1, 1000).astype(np.uint64)
+    words = np.arange(1000, dtype=np.uint64) * np.uint64(2**64 // 1000)
     assert {below(word, 7) for word in words} == set(range(7))
     assert (threshold(0.0), threshold(0.5), threshold(1.0)) == (0, 2**31, 2**32)
