@@ -18,8 +18,7 @@ from rsmi.seeds import stream
 from rsmi.splitmix import random_states
 from rsmi.statistics import autocorrelation, gelman_rubin, start_p_value
 
-# Chains of their own decide the spacing where it is "auto", so that it does not depend on how many are asked
-# for.
+# Where the spacing is "auto", chains of their own decide it: it must not depend on how many are asked for.
 PILOT_CHAINS = 8
 PILOT_SAMPLES = 1000
 # Beyond these, chains do not agree, or have not forgotten their starts.
@@ -55,8 +54,8 @@ def sample(
     Returns a Dataset with `configuration` (chain, sample, *lattice), int8 where masses do not need more, an
     array (chain, sample) of each observable, `start` (chain), and `random_state` (chain, word), with which
     the chains can go on. Each observable's attributes hold the autocorrelation time of the samples, its
-    error, the effective sample size, the Gelman-Rubin R-hat and by how many standard errors chains from
-    different starts differ. The attribute `effective_samples` is the smallest effective sample size, and
+    error, the effective sample size, the Gelman-Rubin R-hat and the p-value of the difference between chains
+    from different starts. The attribute `effective_samples` is the smallest effective sample size, and
     `effective_samples_reached` says whether it is `effective_samples` at least, told reliably, of chains that
     agree (`chains_agree`). A warning names what falls short, and the remedy.
 

@@ -2,7 +2,7 @@
 
 A kernel keeps the counter in a register and goes on by ``counter += step; word = mix(counter)`` (G. L.
 Steele, D. Lea and C. H. Flood, OOPSLA 2014). Streams of different chains have different counters and steps,
-drawn from `rsmi.seeds.stream`, so that they do not overlap in any order. A `random` array has one row
+drawn from `rsmi.seeds.stream`. A `random` array has one row
 (counter, step) per chain; it is all that is needed to go on with a chain later.
 """
 

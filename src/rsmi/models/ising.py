@@ -14,6 +14,7 @@ import numpy as np
 from rsmi.models.base import Control, Model
 from rsmi.splitmix import HALF, LOW, below, mix, threshold
 
+# Not taken from the exact results: samples would be drawn again whenever a formula is added there.
 CRITICAL_TEMPERATURE = 2.0 / math.log(1.0 + math.sqrt(2.0))
 # Metropolis yields more independent samples per second than Wolff, with 16 chains, where the correlation
 # length, in sites, is below the one and the coupling above the other.
