@@ -1,21 +1,39 @@
 """Hold the filters of a finished Ising study to their nearly exact information.
 
-    python benchmarks/referee_ising.py results/demo --scan ising --control T=2.6 --buffer 4 --rings 6000
+    python benchmarks/referee_ising.py results/demo --scan ising --control T=2.6 --buffer 4 --rings 20000
 
 prints, in nats, what two simple rules and every trained filter keep, by transfer matrix on rings of the
-study's test chains, beside what the study quotes on them.
+study's test chains, beside what the study quotes on them, and the best linear threshold rule found on rings
+of the other chains.
 """
 
 import argparse
+import math
 from pathlib import Path
 
 import numpy as np
-from tqdm import tqdm
 
 from rsmi import store
 from rsmi.estimator.split import split_chains
-from rsmi.exact.ising_information import Referee, information, ring_around
+from rsmi.exact.ising_information import Referee, best_filter, information, rings_around
 from rsmi.seeds import stream
+
+# Rings that the best linear rule is chosen on.
+FILTER_RINGS = 2000
+
+
+def spread(
+    configurations: np.ndarray, number: int, side: int, rng: np.random.Generator
+) -> tuple[np.ndarray, int]:
+    """Return about `number` rings, at random places, of as many configurations as possible.
+
+    Also returns how many windows each configuration has; its rings follow one another.
+    """
+    windows = math.ceil(number / len(configurations))
+    chosen = rng.choice(len(configurations), math.ceil(number / windows), replace=False)
+    repeated = configurations[np.repeat(chosen, windows)]
+    corners = rng.integers(0, configurations.shape[1], (len(repeated), 2))
+    return rings_around(repeated, corners, side), windows
 
 
 def rules(states: np.ndarray) -> dict[str, np.ndarray]:
@@ -34,7 +52,7 @@ def main() -> None:
     parser.add_argument("--model", default="ising", help="the model of the scan")
     parser.add_argument("--control", default="T=2.6")
     parser.add_argument("--buffer", type=int, default=4)
-    parser.add_argument("--rings", type=int, default=6000)
+    parser.add_argument("--rings", type=int, default=20000)
     arguments = parser.parse_args()
 
     ensemble = store.read(arguments.study / f"ensembles/{arguments.scan}.nc", "ensemble")
@@ -42,8 +60,8 @@ def main() -> None:
     trained = ensemble.sel(control=temperature, L_B=arguments.buffer, components=1).isel(component=0)
     samples = store.read(arguments.study / f"samples/{arguments.model}/{arguments.control}.nc", "samples")
     split = store.settings(ensemble)["split"]
-    _, _, test = split_chains(samples["configuration"].values, split["training"], split["validation"])
-    configurations = test.reshape(-1, *test.shape[2:])
+    *others, test = split_chains(samples["configuration"].values, split["training"], split["validation"])
+    lattice = test.shape[2:]
 
     referee = Referee(temperature, trained.sizes["y"], arguments.buffer)
     up = rules(referee.states)
@@ -52,23 +70,22 @@ def main() -> None:
     for seed, row in zip(trained["seed"].values, z, strict=True):
         up[f"filter of seed {seed}, hard"] = (row > 0).astype(float)
         up[f"filter of seed {seed}, sampled"] = 0.5 * (1 + np.tanh(row))
-    channels = np.stack([np.stack([1 - p, p], axis=-1) for p in up.values()])
-
     rng = stream(0, "referee", arguments.scan, temperature, arguments.buffer)
-    chosen = rng.choice(len(configurations), arguments.rings, replace=False)
-    # p(h | ring) of one ring at a time, since p(v | ring) of all of them would not fit into memory.
-    given_ring = []
-    for index in tqdm(chosen, desc="rings"):
-        corner = rng.integers(0, configurations.shape[1], 2)
-        p = referee.conditional(ring_around(configurations[index], corner, referee.side))
-        given_ring.append(np.einsum("v,cvh->ch", p, channels))
-    shares = np.stack(
-        [information(given_channel, np.eye(2)[None])[0] for given_channel in np.stack(given_ring, axis=1)]
-    )
-    error = shares.std(axis=1) / np.sqrt(arguments.rings)
-    print(f"{arguments.control}, L_B = {arguments.buffer}, {arguments.rings} rings; information in nats")
-    for name, value, spread in zip(up, shares.mean(axis=1), error, strict=True):
-        print(f"  referee, {name:30s} {value:.5f} +- {spread:.5f}")
+    rings, windows = spread(test.reshape(-1, *lattice), arguments.rings, referee.side, rng)
+    other = np.concatenate([part.reshape(-1, *lattice) for part in others])
+    chosen_on, _ = spread(other, FILTER_RINGS, referee.side, rng)
+    best = best_filter(referee, chosen_on)
+    best_up = 0.5 * (1 + np.sign(np.einsum("nyx,yx->n", referee.states, best.weights) + best.bias))
+
+    names = [*(f"referee, {name}" for name in up), "best linear rule of other chains"]
+    channels = np.stack([np.stack([1 - p, p], axis=-1) for p in (*up.values(), best_up)])
+    shares = information(referee.channel_given_ring(rings, referee.reduce(channels), progress=True))
+    # Windows of one configuration are not independent; their mean counts once.
+    shares = shares.reshape(len(shares), -1, windows).mean(axis=2)
+    errors = shares.std(axis=1) / np.sqrt(shares.shape[1])
+    print(f"{arguments.control}, L_B = {arguments.buffer}, {len(rings)} rings; information in nats")
+    for name, value, error in zip(names, shares.mean(axis=1), errors, strict=True):
+        print(f"  {name:39s} {value:.5f} +- {error:.5f}")
     for seed in trained["seed"].values:
         one = trained.sel(seed=seed)
         mark = " (chosen by validation)" if seed == one["best_seed"] else ""
