@@ -1,7 +1,13 @@
 import numpy as np
 import pytest
 
-from rsmi.regions import Regions, gather, random_corners, sites
+from rsmi.regions import SLACK, Regions, gather, gather_sites, random_corners, sites, with_slack
+
+
+def cut(configurations, index, corner, runs):
+    out = np.full(len(index) * sites(runs) + SLACK, 99, configurations.dtype)
+    gather(with_slack(configurations), configurations.shape[1:], index, corner, runs, out)
+    return out[:-SLACK].reshape(len(index), -1)
 
 
 @pytest.mark.parametrize(("visible", "buffer", "environment"), [(4, 0, 5), (4, 6, 5), (2, 1, 1), (5, 2, 3)])
@@ -31,8 +37,7 @@ def test_gather_takes_the_same_sites_as_rolling_the_lattice(dimensions):
         (regions.visible_runs(), distance == 0),
         (regions.environment_runs(), distance > regions.buffer),
     ):
-        out = np.full((200, sites(runs)), np.nan, np.float32)
-        gather(configurations, index, corner, runs, out)
+        out = cut(configurations, index, corner, runs)
         for i, (y, x), row in zip(index, corner, out, strict=True):
             rolled = np.roll(configurations[i], (-y, -x), (0, 1))
             assert np.array_equal(rolled[: mask.shape[0], : mask.shape[1]][mask], row)
@@ -42,9 +47,20 @@ def test_a_window_as_large_as_the_lattice_meets_every_site_once():
     regions = Regions(2, 1, 2)
     lattice = np.arange(64, dtype=np.int8).reshape(1, 8, 8)
     runs = regions.environment_runs()
-    out = np.empty((1, sites(runs)), np.float32)
-    gather(lattice, np.array([0]), np.array([[5, 6]]), runs, out)
+    out = cut(lattice, np.array([0]), np.array([[5, 6]]), runs)
     assert len(np.unique(out)) == out.size
+
+
+def test_listed_sites_are_gathered_like_runs():
+    rng = np.random.default_rng(1)
+    configurations = rng.integers(-100, 100, (5, 9, 11)).astype(np.int8)
+    runs = Regions(3, 1, 2).environment_runs()
+    index, corner = rng.integers(0, 5, 50), random_corners(rng, (50,), (9, 11), (1, 1))
+    places = np.array([[(row, first + k) for row, first, length in runs for k in range(length)]])
+    out = np.empty(50 * sites(runs), np.int8)
+    element = np.zeros(50, np.int64)
+    gather_sites(with_slack(configurations), (9, 11), index, corner, element, places, out)
+    assert np.array_equal(out.reshape(50, -1), cut(configurations, index, corner, runs))
 
 
 def test_corners_are_multiples_of_the_period_and_reach_all_of_them():

@@ -14,9 +14,13 @@ from typing import Any
 import yaml
 from jsonschema.exceptions import ValidationError
 
+from rsmi.estimator.settings import TrainingSettings
 from rsmi.estimator.split import chain_bounds
 from rsmi.models.base import Model, StrictValidator
 from rsmi.models.registry import REGISTRY, model_class
+
+# Joint states of all components of h; every window of the evaluation holds a number for each.
+MOST_STATES = 256
 
 
 class ConfigError(Exception):
@@ -211,6 +215,7 @@ def _scan_errors(scans: dict[str, Any], models: dict[str, Any], declared: Any) -
             for value in _duplicates(scan[setting]):
                 yield f"{key}.{setting}: {value!r} is listed twice; remove one of them."
         training = scan["training"]
+        yield from _training_errors(f"{key}.training", scan)
         for setting, value in training.items():
             if isinstance(value, float) and not math.isfinite(value):
                 yield f"{key}.training.{setting}: {value!r} is not possible; use a finite number."
@@ -239,6 +244,36 @@ def _scan_errors(scans: dict[str, Any], models: dict[str, Any], declared: Any) -
                     f"{first * model['samples']} training configurations; lower it or sample more."
                 )
         yield from _window_errors(key, scan, model)
+        yield from _symmetry_errors(key, scan, model)
+
+
+def _training_errors(key: str, scan: dict[str, Any]) -> Iterator[str]:
+    """Yield a line for settings that do not go together, and for more states of h than can be summed over."""
+    training = scan["training"]
+    try:
+        TrainingSettings(**training)
+    except ValueError as error:
+        yield f"{key}: {error}."
+    for name in _duplicates(training["symmetries"]):
+        yield f"{key}.symmetries: {name!r} is listed twice; remove one of them."
+    for components in scan["components"]:
+        count = training["states"] ** components
+        if training["discretisation"] != "none" and count > MOST_STATES:
+            yield (
+                f"{key}.states: {training['states']} states of {components} components are {count} joint "
+                f"states of h, more than {MOST_STATES}; lower one of the two."
+            )
+
+
+def _symmetry_errors(key: str, scan: dict[str, Any], model: dict[str, Any]) -> Iterator[str]:
+    """Yield a line if the lattice has no quarter turns that are asked for."""
+    if "rotations" not in scan["training"]["symmetries"] or model["kind"] not in REGISTRY:
+        return
+    period = model_class(model["kind"]).period
+    if len(period) == 1 or period[0] != period[1]:
+        yield (
+            f"{key}.training.symmetries: the lattice of '{scan['model']}' has no 'rotations'; leave it out."
+        )
 
 
 def _window_errors(key: str, scan: dict[str, Any], model: dict[str, Any]) -> Iterator[str]:

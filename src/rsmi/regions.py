@@ -59,21 +59,42 @@ def sites(runs: np.ndarray) -> int:
     return int(runs[:, 2].sum())
 
 
-@numba.njit(cache=True)
-def gather(configurations, index, corner, runs, out):
-    """Copy the sites of `runs` out of windows of a periodic lattice into rows of `out`.
+# Sites that `gather` copies at once. It reads and writes up to this many beyond the end of its arrays.
+SLACK = 8
 
-    configurations: (N, Y, X), C-contiguous, any dtype. index: (B,), which configuration. corner: (B, 2),
-    the window's corner (y, x) with 0 <= y < Y, 0 <= x < X. out: (B, sites), filled in the order of
-    `runs`. A window must not be larger than the lattice. Runs are contiguous in memory, up to one wrap,
-    so that the conversion to the dtype of `out` is vectorised.
+
+def with_slack(configurations: np.ndarray) -> np.ndarray:
+    """Return configurations (N, Y, X) flattened, with `SLACK` sites behind them that mean nothing."""
+    return np.concatenate([configurations.ravel(), np.zeros(SLACK, configurations.dtype)])
+
+
+@numba.njit(inline="always")
+def _copy(source, start, target, place):
+    """Copy `SLACK` sites, all read before the first is written: so the compiler may use one wide move."""
+    i = np.uint64(1)
+    a, b, start = source[start], source[start + i], start + np.uint64(2)
+    c, d, start = source[start], source[start + i], start + np.uint64(2)
+    e, f, start = source[start], source[start + i], start + np.uint64(2)
+    g, h = source[start], source[start + i]
+    target[place], target[place + i], place = a, b, place + np.uint64(2)
+    target[place], target[place + i], place = c, d, place + np.uint64(2)
+    target[place], target[place + i], place = e, f, place + np.uint64(2)
+    target[place], target[place + i] = g, h
+
+
+@numba.njit(cache=True)
+def gather(flat, lattice, index, corner, runs, out):
+    """Copy the sites of `runs` out of windows of a periodic lattice into consecutive rows of `out`.
+
+    flat: configurations of shape (N, *lattice), `with_slack`. index: (B,), which configuration. corner: (B,
+    2), the window's corner (y, x) with 0 <= y < Y, 0 <= x < X. out: (B * sites + SLACK,), filled in the order
+    of `runs`. A window must not be larger than the lattice. What is copied beyond the end of a run is
+    overwritten by the next one.
     """
-    height, width = configurations.shape[1], configurations.shape[2]
-    flat = configurations.ravel()
+    height, width = lattice
+    column = np.uint64(0)
     for b in range(index.shape[0]):
         first = index[b] * height * width
-        # Unsigned indices spare the test for negative ones, which would stop vectorisation.
-        column = np.uint64(0)
         for r in range(runs.shape[0]):
             y = corner[b, 0] + runs[r, 0]
             if y >= height:
@@ -81,15 +102,39 @@ def gather(configurations, index, corner, runs, out):
             x = corner[b, 1] + runs[r, 1]
             if x >= width:
                 x -= width
-            before_wrap = min(runs[r, 2], width - x)
+            length = runs[r, 2]
+            before_wrap = min(length, width - x)
+            # Unsigned indices spare the test for negative ones.
             source = np.uint64(first + y * width + x)
-            for k in range(np.uint64(before_wrap)):
-                out[b, column + k] = flat[source + k]
+            for k in range(np.uint64(0), np.uint64(before_wrap), np.uint64(SLACK)):
+                _copy(flat, source + k, out, column + k)
             column += np.uint64(before_wrap)
             source = np.uint64(first + y * width)
-            for k in range(np.uint64(runs[r, 2] - before_wrap)):
-                out[b, column + k] = flat[source + k]
-            column += np.uint64(runs[r, 2] - before_wrap)
+            for k in range(np.uint64(0), np.uint64(length - before_wrap), np.uint64(SLACK)):
+                _copy(flat, source + k, out, column + k)
+            column += np.uint64(length - before_wrap)
+
+
+@numba.njit(cache=True)
+def gather_sites(flat, lattice, index, corner, element, places, out):
+    """Copy listed sites out of windows of a periodic lattice, each window seen in an orientation of its own.
+
+    As `gather`, but slower, with places: (elements, sites, 2), where in the window (row, column) each site of
+    an orientation stands, and element: (B,), which orientation each window has. out: (B * sites,) or longer.
+    """
+    height, width = lattice
+    column = 0
+    for b in range(index.shape[0]):
+        first = index[b] * height * width
+        for k in range(places.shape[1]):
+            y = corner[b, 0] + places[element[b], k, 0]
+            if y >= height:
+                y -= height
+            x = corner[b, 1] + places[element[b], k, 1]
+            if x >= width:
+                x -= width
+            out[column] = flat[first + y * width + x]
+            column += 1
 
 
 def random_corners(

@@ -6,7 +6,8 @@ from rsmi.regions import Regions
 
 
 def windows(configurations, per_configuration=2):
-    return WindowSet(configurations, Regions(2, 0, 1), (1, 1), per_configuration, np.random.default_rng(0))
+    rng = np.random.default_rng(0)
+    return WindowSet(configurations, Regions(2, 0, 1), (1, 1), np.zeros(4), per_configuration, rng)
 
 
 def test_windows_come_in_order_and_are_all_there():

@@ -1,9 +1,15 @@
+import dataclasses
+
 import numpy as np
 import pytest
+import torch
 
+from rsmi.estimator import training
+from rsmi.estimator.checkpoint import Checkpoint
+from rsmi.estimator.refinement import refine
 from rsmi.estimator.training import TrainingSettings, train
 from rsmi.exact.ising import CRITICAL_TEMPERATURE
-from rsmi.exact.ising_information import Referee, information, ring_around
+from rsmi.exact.ising_information import Referee, information, rings_around
 from rsmi.regions import Regions
 from rsmi.sampling import sample
 
@@ -78,8 +84,8 @@ def test_estimate_against_the_referee_at_criticality():
     channels = np.stack([1 - up, up], axis=-1)
     test_chains = samples["configuration"].values[10:].reshape(-1, 16, 16)
     rng = np.random.default_rng(0)
-    rings = [ring_around(c, rng.integers(0, 16, 2), referee.side) for c in test_chains]
-    exact = information(np.stack([referee.conditional(ring) for ring in rings]), channels)
+    rings = rings_around(test_chains, rng.integers(0, 16, (len(test_chains), 2)), referee.side)
+    exact = information(referee.channel_given_ring(rings, referee.reduce(channels)))
     error = np.hypot(exact.std(axis=1) / np.sqrt(len(rings)), result["rsmi_error"])
     shortfall = exact.mean(axis=1) - result["rsmi"]
     assert (shortfall > -4 * error).all()
@@ -102,10 +108,169 @@ def test_what_does_not_fit_is_refused(ordered_samples, regions, settings, messag
         train(ordered_samples, regions, 1, [0], settings)
 
 
-@pytest.mark.parametrize("setting", [{"channel": "soft"}, {"schedule": "linear"}])
-def test_settings_that_do_not_exist_are_refused(setting):
-    with pytest.raises(ValueError, match="is not possible; use one of"):
+@pytest.mark.parametrize(
+    ("setting", "message"),
+    [
+        ({"channel": "soft"}, "channel = 'soft' is not possible; use one of"),
+        ({"schedule": "linear"}, "schedule = 'linear' is not possible; use one of"),
+        ({"bound": "smile"}, "bound = 'smile' is not possible; use one of"),
+        ({"bound": "barber_agakov", "discretisation": "gumbel"}, "needs the states of h"),
+        ({"critic": "concatenated", "hidden": ()}, "hidden = \\[\\] is not possible"),
+        ({"states": 3, "discretisation": "none"}, "states = 3 means nothing"),
+    ],
+)
+def test_settings_that_do_not_exist_or_do_not_go_together_are_refused(setting, message):
+    with pytest.raises(ValueError, match=message):
         TrainingSettings(**setting)
+
+
+VARIANTS = {
+    "nwj": {"bound": "nwj"},
+    "tuba": {"bound": "tuba"},
+    "donsker_varadhan": {"bound": "donsker_varadhan"},
+    "barber_agakov": {"bound": "barber_agakov"},
+    "concatenated": {"critic": "concatenated"},
+    "gumbel": {"discretisation": "gumbel"},
+    "gumbel, concatenated": {"discretisation": "gumbel", "critic": "concatenated"},
+    "three states": {"states": 3},
+    "three states, gumbel": {"states": 3, "discretisation": "gumbel"},
+    "deeper": {"filter_hidden": (8,)},
+    "sampled": {"channel": "sampled"},
+    "symmetries": {"symmetries": ("reflections", "rotations", "sign")},
+    "refined": {"refine": True},
+}
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_every_variant_finds_the_bit_of_the_ordered_phase(ordered_samples, variant):
+    settings = dataclasses.replace(QUICK, **VARIANTS[variant])
+    result = train(ordered_samples, SMALL, 1, [0, 1], settings)
+    assert (np.abs(result["rsmi"] - np.log(2)) < 0.03).all()
+    assert (result["captured"] <= 1 + 3 * result["rsmi_error"]).all()
+    assert np.allclose(result["component_information"][:, 0], result["barber_agakov"])
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_no_variant_finds_what_is_not_there(independent_samples, variant):
+    settings = dataclasses.replace(QUICK, epochs=6, **VARIANTS[variant])
+    result = train(independent_samples, SMALL, 1, [0, 1], settings)
+    assert (result["rsmi"] < 4 * result["rsmi_error"] + 1e-4).all()
+    assert (result["rsmi"] > -0.03).all()
+
+
+def test_a_real_valued_h_stays_below_the_ceiling(ordered_samples):
+    settings = dataclasses.replace(QUICK, discretisation="none", batch_size=8)
+    result = train(ordered_samples, SMALL, 1, [0], settings)
+    assert 0.5 < result["rsmi"].item() < np.log(8)
+    assert "entropy" not in result
+
+
+def test_a_batch_bound_near_log_k_is_warned_of(ordered_samples, monkeypatch):
+    """One bit is far below log 50, unless "near" means a tenth of it."""
+    settings = dataclasses.replace(QUICK, discretisation="gumbel", epochs=10)
+    assert not train(ordered_samples, SMALL, 1, [0], settings)["near_ceiling"].any()
+    monkeypatch.setattr(training, "NEAR_CEILING", 0.1)
+    with pytest.warns(UserWarning, match="raise training.batch_size \\(now 50\\)"):
+        result = train(ordered_samples, SMALL, 1, [0], settings)
+    assert result["near_ceiling"].all()
+    exact = dataclasses.replace(settings, discretisation="exact")
+    assert not train(ordered_samples, SMALL, 1, [0], exact)["near_ceiling"].any()
+
+
+def test_without_translations_the_samples_are_learnt_by_heart(independent_samples):
+    """The published recipe: high in sample, nothing on other chains."""
+    settings = dataclasses.replace(QUICK, translations=False, schedule="constant")
+    fixed = train(independent_samples, SMALL, 1, [0, 1], settings)
+    fresh = train(independent_samples, SMALL, 1, [0, 1], dataclasses.replace(settings, translations=True))
+    assert (fixed["rsmi_moving_average"] > 0.05).all()
+    assert (fixed["rsmi"] < 4 * fixed["rsmi_error"] + 1e-4).all()
+    assert (fresh["rsmi_moving_average"] < 0.02).all()
+
+
+def test_members_that_gain_nothing_more_are_stopped_each_by_itself(ordered_samples):
+    settings = dataclasses.replace(QUICK, epochs=40, patience=3)
+    stopped = train(ordered_samples, SMALL, 1, [0, 1, 2], settings)
+    assert (stopped["epochs_run"] < 40).any()
+    for seed in range(3):
+        one = stopped.sel(seed=seed)
+        run = one["epochs_run"].item()
+        assert np.isfinite(one["history_validation"][:run]).all()
+        assert np.isnan(one["history_validation"][run:]).all()
+        assert one["best_epoch"] <= run
+        alone = train(ordered_samples, SMALL, 1, [seed], settings).sel(seed=seed)
+        assert alone["epochs_run"] == run and alone["rsmi"] == one["rsmi"]
+
+
+def test_a_collapsed_member_is_trained_anew(ordered_samples, monkeypatch):
+    """The first attempt of member 1 is spoilt by weights that are never moved."""
+    ascend = training._ascend
+
+    def spoilt(data, seeds, streams, stage, store):
+        result = ascend(data, seeds, streams, stage, store)
+        if stage == "training":
+            result.results["rsmi_validation"][1] = 0.0
+            result.parameters[0][1] = 0.0
+        return result
+
+    monkeypatch.setattr(training, "_ascend", spoilt)
+    result = train(ordered_samples, SMALL, 1, [0, 1, 2], QUICK)
+    assert result["restarts"].values.tolist() == [0, 1, 0]
+    assert (np.abs(result["rsmi"] - np.log(2)) < 0.02).all()
+    never = train(ordered_samples, SMALL, 1, [0, 1, 2], dataclasses.replace(QUICK, restarts=0))
+    assert never["restarts"].values.tolist() == [0, 0, 0]
+    assert never["rsmi"].values[1] < 0.1
+
+
+@pytest.mark.parametrize("variant", ["gumbel", "donsker_varadhan", "symmetries"])
+def test_a_killed_training_goes_on_bit_by_bit(ordered_samples, tmp_path, monkeypatch, variant):
+    settings = dataclasses.replace(QUICK, epochs=6, **VARIANTS[variant])
+    straight = train(ordered_samples, SMALL, 1, [0, 1], settings)
+    path = tmp_path / "training.pt"
+    monkeypatch.setattr(Checkpoint, "due", lambda self: True)
+    epoch = training._one_epoch
+    done = []
+
+    def killed(*arguments):
+        if len(done) == 3:
+            raise KeyboardInterrupt
+        done.append(1)
+        return epoch(*arguments)
+
+    monkeypatch.setattr(training, "_one_epoch", killed)
+    with pytest.raises(KeyboardInterrupt):
+        train(ordered_samples, SMALL, 1, [0, 1], settings, checkpoint=path)
+    later = []
+    monkeypatch.setattr(training, "_one_epoch", lambda *a: (later.append(1), epoch(*a))[1])
+    resumed = train(ordered_samples, SMALL, 1, [0, 1], settings, checkpoint=path)
+    assert len(later) == 3
+    assert resumed.drop_attrs().identical(straight.drop_attrs())
+
+
+def test_a_checkpoint_of_another_training_or_a_broken_one_is_not_used(ordered_samples, tmp_path, capsys):
+    settings = dataclasses.replace(QUICK, epochs=2)
+    path = tmp_path / "training.pt"
+    train(ordered_samples, SMALL, 1, [0, 1], settings, checkpoint=path)
+    others = dataclasses.replace(settings, learning_rate=1e-3)
+    expected = train(ordered_samples, SMALL, 1, [0, 1], others)
+    assert train(ordered_samples, SMALL, 1, [0, 1], others, checkpoint=path).identical(expected)
+    path.write_bytes(b"half a file")
+    assert train(ordered_samples, SMALL, 1, [0, 1], others, checkpoint=path).identical(expected)
+    assert "cannot be read" in capsys.readouterr().out
+
+
+def test_refinement_raises_the_bound_in_sample(ordered_samples):
+    """From a poor filter, with the critic of a good one, to a filter that keeps the bit."""
+    data = training._prepare(ordered_samples, SMALL, 1, QUICK, (0.5, 0.125), (0, "train"))
+    ascent = training._ascend(data, [0, 1], [np.random.default_rng(s) for s in (0, 1)], "training", None)
+    network = data.network([np.random.default_rng(0)] * 2)
+    ascent.put(network)
+    network.coarse.parameters()[0].value[:] = torch.tensor([1.0, -0.3, 0.1, -0.2])[:, None]
+    windows = data.windows("training", 1)
+    before, _ = training._validate(network, windows)
+    refine(network, windows)
+    after, _ = training._validate(network, windows)
+    assert (after > before + 0.05).all()
+    assert (np.abs(after - np.log(2)) < 0.05).all()
 
 
 def test_too_few_chains_are_refused(ordered_samples):

@@ -22,6 +22,8 @@ rule train:
         buffer=lambda wildcards: int(wildcards.buffer),
         components=lambda wildcards: int(wildcards.components),
         seeds=lambda wildcards: seeds_of(wildcards.seeds),
+        # A killed training goes on from here; the file goes when it is finished.
+        checkpoint=study.path("checkpoints/{scan}/{control}_LB={buffer}_n={components}_seeds={seeds}.pt"),
         code=code_digest("rsmi.estimator.training", "rsmi.store"),
     script:
         "../scripts/train.py"

@@ -1,5 +1,7 @@
 """Train a block of seeds at one point of a scan."""
 
+from pathlib import Path
+
 import torch
 
 from rsmi import store
@@ -24,5 +26,7 @@ dataset = train(
     TrainingSettings(**settings["training"]),
     split=(settings["split"]["training"], settings["split"]["validation"]),
     key=tuple(settings["key"]),
+    checkpoint=snakemake.params.checkpoint,
 )
 store.write(dataset, snakemake.output[0], "training", settings)
+Path(snakemake.params.checkpoint).unlink(missing_ok=True)

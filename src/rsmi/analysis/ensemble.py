@@ -30,6 +30,9 @@ def assemble(trainings: Iterable[xr.Dataset]) -> xr.Dataset:
 
     variables = {}
     for name, variable in first.data_vars.items():
+        # The layers of a deeper coarse-graining stay in the files of the trainings.
+        if name.startswith("layer"):
+            continue
         dims = (*POINT, *variable.dims)
         values = np.full([sizes[d] for d in dims], np.nan, np.promote_types(variable.dtype, "f4"))
         for training in trainings:

@@ -1,64 +1,100 @@
-"""The coarse-graining channel p(h|v): a linear filter, then a binary variable per component."""
+"""The coarse-graining channel p(h|v): a network z(v), then discrete variables h drawn from it.
 
-import math
+A component of h with two states has one output z, with p(h = +1 | v) = sigmoid(2 z). One with q > 2 states
+has q outputs, with p(h = a | v) = softmax(z)_a, equation (12) and appendix B 1.
+"""
 
 import numpy as np
 import torch
-from torch import nn
+from scipy.special import softmax
+
+from rsmi.estimator.layers import Parameter, Perceptron
 
 
-class LinearCoarseGraining(nn.Module):
-    """z = Lambda . (v - mean) + bias per component, with p(h = +1 | v) = sigmoid(2 z), equation (12).
+class CoarseGraining:
+    """z = Lambda . (v - mean) + bias, one independent filter per member; or a deeper network in its place.
 
-    One independent filter per member of the batch; `generators` draw each member's initial weights, from
-    a normal distribution of standard deviation `INITIAL_SCALE` / sqrt(sites).
+    The mean is subtracted by whoever cuts the windows. Hidden layers, with ReLU after each, come before the
+    last, linear one (section III D).
     """
 
     # So small that a trained filter shows what the information asked for, not what it began as.
     INITIAL_SCALE = 0.1
 
-    def __init__(self, mean: np.ndarray, components: int, generators: list[np.random.Generator]) -> None:
-        """Set up filters for blocks of `mean.size` sites; `mean` has shape (sites,)."""
-        super().__init__()
-        scale = self.INITIAL_SCALE / math.sqrt(mean.size)
-        weights = [rng.normal(0.0, scale, (mean.size, components)) for rng in generators]
-        self.weight = nn.Parameter(torch.tensor(np.stack(weights), dtype=torch.float32))
-        self.bias = nn.Parameter(torch.zeros(len(generators), 1, components))
-        self.register_buffer("mean", torch.tensor(mean, dtype=torch.float32))
+    def __init__(
+        self, sites: int, outputs: int, hidden: list[int], generators: list[np.random.Generator]
+    ) -> None:
+        """Set up networks that map `sites` numbers to `outputs`."""
+        self.network = Perceptron([sites, *hidden, outputs], generators, scale=self.INITIAL_SCALE)
+
+    def parameters(self) -> list[Parameter]:
+        """Return weights and biases, layer by layer."""
+        return self.network.parameters()
 
     def forward(self, visible: torch.Tensor) -> torch.Tensor:
-        """Return z, shape (member, B, component), for blocks of shape (member, B, sites)."""
-        return torch.baddbmm(self.bias, visible - self.mean, self.weight)
+        """Return z, shape (member, B, outputs), for blocks less their mean, (member, B, sites)."""
+        return self.network.forward(visible)
+
+    def backward(self, upstream: torch.Tensor) -> None:
+        """Set all gradients from that of z."""
+        self.network.backward(upstream)
+
+    def linear_response(self, visible: torch.Tensor) -> np.ndarray:
+        """Return the gradient of z in v, averaged over blocks (B, sites); shape (member, sites, outputs).
+
+        Of a filter without hidden layers it is the weights themselves, whatever the blocks.
+        """
+        last = self.network.weights[-1].value
+        if len(self.network.weights) == 1:
+            return last.cpu().numpy().copy()
+        members, _, outputs = last.shape
+        z = self.network.forward(visible.to(last.device).expand(members, -1, -1))
+        columns = []
+        for output in range(outputs):
+            upstream = torch.zeros_like(z)
+            upstream[:, :, output] = 1.0
+            columns.append(self.network.backward(upstream, to_input=True).mean(dim=1).cpu().numpy())
+        return np.stack(columns, axis=2)
 
 
-def relax(z: torch.Tensor, noise: torch.Tensor, temperature: float) -> torch.Tensor:
-    """Return the binary Gumbel-softmax sample of h in (-1, 1), equations (13), (14) and (B8).
+def output_count(components: int, states: int) -> int:
+    """Return how many outputs z the channel has."""
+    return components if states == 2 else components * states
 
-    For two states the difference of the two Gumbel variables is logistic `noise`, and the softmax is
-    h = tanh((2 z + noise) / (2 temperature)), which cannot overflow. All shapes are those of `z`.
+
+def hidden_states(components: int, states: int = 2) -> np.ndarray:
+    """Return all q^n values of h as a critic reads them; float32, one row per value.
+
+    Two states are -1 and +1, shape (2^n, n); q > 2 states are one-hot, shape (q^n, n q).
     """
-    return torch.tanh((2.0 * z + noise) * (0.5 / temperature))
+    digits = _digits(components, states)
+    if states == 2:
+        return (2 * digits - 1).astype(np.float32)
+    return np.eye(states, dtype=np.float32)[digits].reshape(len(digits), -1)
 
 
-def relaxation_temperature(step: int, maximum: float, minimum: float, rate: float) -> float:
-    """Return the Gumbel-softmax temperature at a training step, equation (B9)."""
-    return max(minimum, maximum * math.exp(-rate * step))
+def component_probabilities(z: np.ndarray, states: int, channel: str) -> np.ndarray:
+    """Return p(h_c = a | v), shape (..., n, q), from z of shape (..., outputs).
 
-
-def hidden_states(components: int) -> np.ndarray:
-    """Return all 2^n values of h = (±1, ..., ±1); float32, shape (2^n, n)."""
-    bits = (np.arange(2**components)[:, None] >> np.arange(components)) & 1
-    return (2 * bits - 1).astype(np.float32)
-
-
-def channel_probabilities(z: np.ndarray, channel: str) -> np.ndarray:
-    """Return p(h|v) of all joint states of h, shape (..., 2^n), from z of shape (..., n).
-
-    ``"sampled"`` is the stochastic channel p(h = +1 | v) = sigmoid(2 z); ``"hard"`` is h = sign(z), with
-    z = 0 sent to -1.
+    ``"sampled"`` is the stochastic channel; ``"hard"`` takes its most probable state, the first one of
+    equals.
     """
     z = np.asarray(z, float)
-    up = (z > 0).astype(float) if channel == "hard" else 0.5 * (1.0 + np.tanh(z))
-    states = hidden_states(z.shape[-1])
-    factors = np.where(states > 0, up[..., None, :], 1.0 - up[..., None, :])
-    return factors.prod(axis=-1)
+    logits = np.stack([-z, z], axis=-1) if states == 2 else z.reshape(*z.shape[:-1], -1, states)
+    if channel == "hard":
+        return np.eye(states)[logits.argmax(axis=-1)]
+    return softmax(logits, axis=-1)
+
+
+def joint_probabilities(components: np.ndarray) -> np.ndarray:
+    """Return p(h|v) of all joint states, shape (..., q^n), from p(h_c|v) of shape (..., n, q)."""
+    count, states = components.shape[-2:]
+    result = np.ones((*components.shape[:-2], states**count))
+    for component, digit in enumerate(_digits(count, states).T):
+        result *= components[..., component, digit]
+    return result
+
+
+def _digits(components: int, states: int) -> np.ndarray:
+    """Return the state of every component in every joint state, first component fastest; (q^n, n)."""
+    return np.arange(states**components)[:, None] // states ** np.arange(components) % states

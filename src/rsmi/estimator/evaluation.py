@@ -1,71 +1,74 @@
-"""What a trained filter and critic are worth on a given set of windows."""
+"""What trained members are worth on a given set of windows."""
 
 from dataclasses import dataclass
 
 import numpy as np
 import torch
 
-from rsmi.estimator.bounds import (
-    Classifier,
-    barber_agakov_pointwise,
-    infonce_pointwise,
-)
-from rsmi.estimator.coarse_graining import (
-    LinearCoarseGraining,
-    channel_probabilities,
-    hidden_states,
-)
-from rsmi.estimator.critics import SeparableCritic
+from rsmi.estimator.bounds import Paired, penalty, pointwise
+from rsmi.estimator.classifier import Classifier
+from rsmi.estimator.coarse_graining import component_probabilities, hidden_states, joint_probabilities
+from rsmi.estimator.network import Network
 from rsmi.estimator.windows import WindowSet
 from rsmi.statistics import blocked_error
 
 
 @dataclass(frozen=True)
 class Responses:
-    """What members answer to windows: p(h|v) and f(h, e) of all states of h, and the embedding u(e).
+    """What members answer to windows.
 
-    Shapes (member, N, states), (member, N, states), (member, N, embedding).
+    z: the outputs of the coarse-graining, (member, N, outputs). components: p(h_c|v), (member, N, n, q).
+    probabilities: p(h|v) of all joint states of h, (member, N, q^n). scores: f(h, e) of all of them, alike.
+    features: what a classifier of h reads of e, (member, N, features). baseline: TUBA's a(e), (member, N), or
+    None.
     """
 
+    z: np.ndarray
+    components: np.ndarray
     probabilities: np.ndarray
     scores: np.ndarray
-    embedding: np.ndarray
+    features: np.ndarray
+    baseline: np.ndarray | None
 
 
-@torch.no_grad()
-def respond(
-    coarse: LinearCoarseGraining, critic: SeparableCritic, windows: WindowSet, channel: str
-) -> Responses:
+def respond(network: Network, windows: WindowSet) -> Responses:
     """Pass all windows through filter and critic of every member."""
-    members, _, components = coarse.weight.shape
-    states = torch.from_numpy(hidden_states(components)).expand(members, -1, -1)
-    answers = critic.hidden(states.contiguous()).transpose(1, 2)
-    z, scores, embeddings = [], [], []
+    members, settings = network.members, network.settings
+    table = torch.from_numpy(hidden_states(network.components, settings.states)).to(settings.device)
+    states = table.expand(members, -1, -1).contiguous()
+    parts = {"z": [], "scores": [], "features": [], "baseline": []}
+
+    def keep(name, values):
+        parts[name].append(values.cpu().numpy().copy())
+
+    critic = network.critic
     for visible, environment in windows.chunks():
-        z.append(coarse(visible.expand(members, -1, -1)).numpy())
-        embedding = critic.environment(environment.expand(members, -1, -1))
-        scores.append(torch.bmm(embedding, answers).numpy())
-        embeddings.append(embedding.numpy())
-    return Responses(
-        channel_probabilities(np.concatenate(z, axis=1), channel),
-        np.concatenate(scores, axis=1).astype(float),
-        np.concatenate(embeddings, axis=1).astype(float),
-    )
+        v, e = (part.to(settings.device).expand(members, -1, -1) for part in (visible, environment))
+        keep("z", network.coarse.forward(v))
+        keep("scores", critic.critic.forward(states, e))
+        keep("features", critic.critic.features())
+        if critic.baseline:
+            keep("baseline", critic.baseline.forward(e).squeeze(2))
+    whole = {name: np.concatenate(values, axis=1) if values else None for name, values in parts.items()}
+    components = component_probabilities(whole["z"], settings.states, settings.channel)
+    whole["scores"] = whole["scores"].astype(float)
+    return Responses(components=components, probabilities=joint_probabilities(components), **whole)
 
 
-def with_error(pointwise: np.ndarray, windows: WindowSet) -> tuple[np.ndarray, np.ndarray]:
+def with_error(shares: np.ndarray, windows: WindowSet) -> tuple[np.ndarray, np.ndarray]:
     """Return mean and standard error of pointwise values of shape (..., N).
 
     Windows of one configuration overlap, so they are averaged first; the error comes from blocks of
     consecutive configurations.
     """
-    values = pointwise.reshape(*pointwise.shape[:-1], *windows.shape).mean(axis=-1)
+    values = shares.reshape(*shares.shape[:-1], *windows.shape).mean(axis=-1)
     return values.mean(axis=(-2, -1)), blocked_error(values, blocks=100)
 
 
-def evaluate_infonce(responses: Responses, windows: WindowSet) -> tuple[np.ndarray, np.ndarray]:
-    """Return InfoNCE of each member on a set of windows and its error, in nats; shape (member,)."""
-    return with_error(infonce_pointwise(responses.probabilities, responses.scores), windows)
+def evaluate_bound(bound: str, responses: Responses, windows: WindowSet) -> tuple[np.ndarray, np.ndarray]:
+    """Return a bound of each member on a set of windows and its error, in nats; shape (member,)."""
+    shares = pointwise(bound, responses.probabilities, responses.scores, responses.baseline)
+    return with_error(shares, windows)
 
 
 def evaluate_barber_agakov(
@@ -73,11 +76,60 @@ def evaluate_barber_agakov(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return the Barber–Agakov bound of each member on the test windows and its error, in nats.
 
-    Its classifier of h reads the embedding u(e) and is fitted to `training`.
+    Its classifier of h reads the features of e and is fitted to `training`.
     """
+    return _classify(training.features, training.probabilities, test.features, test.probabilities, windows)
+
+
+def evaluate_components(
+    training: Responses, test: Responses, windows: WindowSet
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the Barber–Agakov bound of each component of h alone, and its error; (member, component)."""
+    values = [
+        _classify(training.features, seen, test.features, unseen, windows)
+        for seen, unseen in zip(
+            np.moveaxis(training.components, 2, 0), np.moveaxis(test.components, 2, 0), strict=True
+        )
+    ]
+    return tuple(np.stack(part, axis=1) for part in zip(*values, strict=True))
+
+
+def _classify(features, labels, test_features, test_labels, windows):
+    """Return bound and error of every member, from features (member, N, d) and labels (member, N, q)."""
     shares = []
-    for member in range(len(test.scores)):
-        fitted = Classifier(training.embedding[member], training.probabilities[member])
-        log_q = fitted.log_probability(test.embedding[member])
-        shares.append(barber_agakov_pointwise(test.probabilities[member], log_q))
+    for x, p, test_x, test_p in zip(features, labels, test_features, test_labels, strict=True):
+        log_q = Classifier(x, p).log_probability(test_x)
+        shares.append(pointwise("barber_agakov", test_p, log_q))
     return with_error(np.stack(shares), windows)
+
+
+def evaluate_continuous(
+    network: Network, windows: WindowSet, batch_size: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the bound of each member where h = z is a real number, and its error; shape (member,).
+
+    Windows are compared in batches of at least `batch_size`, whose logarithm InfoNCE cannot exceed. Raises
+    `ValueError` if there are fewer windows.
+    """
+    members, settings = network.members, network.settings
+    batches = len(windows) // batch_size
+    if not batches:
+        raise ValueError(f"fewer windows than batch_size = {batch_size}; lower training.batch_size")
+    z, e = [], []
+    for visible, environment in windows.chunks():
+        z.append(network.coarse.forward(visible.to(settings.device).expand(members, -1, -1)).cpu().clone())
+        e.append(environment.clone())
+    z, e = torch.cat(z, dim=1), torch.cat(e)
+    shares = np.empty((members, len(windows)))
+    for start in range(batches):
+        # A stride as wide as can be: windows of one configuration are no independent pairs.
+        chosen = slice(start, None, batches)
+        h = z[:, chosen].contiguous().to(settings.device)
+        environment = e[chosen].to(settings.device).expand(members, -1, -1)
+        form = Paired(network.critic.critic.forward(h, environment), settings.bound == "infonce")
+        baseline = None
+        if network.critic.baseline:
+            baseline = network.critic.baseline.forward(environment).squeeze(2).cpu().numpy()
+        log_mean = form.log_mean.cpu().numpy().astype(float)
+        shares[:, chosen] = form.joint.cpu().numpy() - penalty(settings.bound, log_mean, baseline)
+    return with_error(shares, windows)

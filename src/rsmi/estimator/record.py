@@ -1,85 +1,133 @@
 """What a training leaves behind: its arrays as a Dataset that explains itself."""
 
+from typing import Any
+
 import numpy as np
 import xarray as xr
 
-from rsmi.estimator.coarse_graining import LinearCoarseGraining
+from rsmi.estimator.network import Network
+from rsmi.estimator.settings import TrainingSettings
 from rsmi.regions import Regions
 
-CHANNEL = {
-    "hard": "h = sign(z) with z = filter . (v - mean) + bias, summed over V",
-    "sampled": "p(h = +1 | v) = 1 / (1 + exp(-2 z)) with z = filter . (v - mean) + bias, summed over V",
+BOUND_NAMES = {
+    "infonce": "InfoNCE, equation (10)",
+    "nwj": "NWJ, equation (6)",
+    "tuba": "TUBA with a learned baseline, equation (A5)",
+    "donsker_varadhan": "Donsker–Varadhan",
+    "barber_agakov": "Barber–Agakov with the critic as classifier, equation (3)",
 }
-# Arrays over `seed`: what they are, and their unit.
+# Arrays over `seed`: what they are, and their unit. {bound} stands for the bound that was trained on.
 PER_SEED = {
-    "rsmi": ("RSMI, InfoNCE on test chains, equation (10)", "nat"),
+    "rsmi": ("RSMI, {bound}, on test chains", "nat"),
     "rsmi_error": ("standard error of rsmi", "nat"),
-    "rsmi_validation": ("RSMI, InfoNCE on validation chains", "nat"),
+    "rsmi_validation": ("RSMI, {bound}, on validation chains", "nat"),
     "rsmi_validation_error": ("standard error of rsmi_validation", "nat"),
-    "rsmi_train": ("RSMI in sample, InfoNCE on training chains", "nat"),
+    "rsmi_train": ("RSMI in sample, {bound}, on training chains", "nat"),
     "rsmi_train_error": ("standard error of rsmi_train", "nat"),
+    "rsmi_moving_average": ("in-sample moving average of the training steps, equation (B11)", "nat"),
     "barber_agakov": ("Barber–Agakov bound on test chains, equation (3)", "nat"),
     "barber_agakov_error": ("standard error of barber_agakov", "nat"),
     "entropy": ("entropy H(h) on test chains", "nat"),
+    "captured": ("share of H(h) that e tells, rsmi / entropy", "1"),
     "best_epoch": ("epoch that validation chose", "1"),
+    "epochs_run": ("epochs until the member was stopped", "1"),
     "still_rising": ("whether the validation curve still rose at the end", "1"),
+    "near_ceiling": ("whether a batch bound came near its ceiling log K", "1"),
+    "restarts": ("how often the member was trained anew, having found no information", "1"),
+    "refined": ("whether quasi-Newton refinement of the filter was kept, equation (B12)", "1"),
 }
 PER_EPOCH = {
-    "history_train": ("mean InfoNCE of the training steps, relaxed h", "nat"),
-    "history_validation": ("RSMI, InfoNCE on validation chains, after each epoch", "nat"),
+    "history_train": ("mean {bound} of the training steps", "nat"),
+    "history_validation": ("RSMI, {bound}, on validation chains, after each epoch", "nat"),
 }
+PER_COMPONENT = {
+    "component_information": ("Barber–Agakov bound of this component alone, on test chains", "nat"),
+    "component_information_error": ("standard error of component_information", "nat"),
+}
+
+
+def channel_description(settings: TrainingSettings) -> str:
+    """Say how h is made from v, so that it can be made again from the file."""
+    z = "z = filter . (v - mean) + bias, summed over V"
+    if settings.filter_hidden:
+        z = "z of the layers layer1, layer2, ... (x weight + bias, ReLU between them), x = v - mean flattened"
+    if settings.discretisation == "none":
+        return f"h = {z}"
+    if settings.states == 2:
+        hard, sampled = "h = sign(z), -1 where z = 0", "p(h = +1 | v) = 1 / (1 + exp(-2 z))"
+    else:
+        hard, sampled = "h = the state of highest z", "p(h | v) = softmax(z) over state"
+    return f"{hard if settings.channel == 'hard' else sampled} with {z}"
 
 
 def training_dataset(
     seeds: list[int],
-    coarse: LinearCoarseGraining,
+    network: Network,
+    filters: np.ndarray,
+    mean: np.ndarray,
     regions: Regions,
-    channel: str,
     results: dict[str, np.ndarray],
     control: xr.DataArray,
 ) -> xr.Dataset:
-    """Return the Dataset of a training over `seed`, `component`, [`y`,] `x` and `epoch`.
+    """Return the Dataset of a training over `seed`, `component`, [`state`,] [`y`,] `x` and `epoch`.
 
-    `results` holds an array of shape (member,) for every name of `PER_SEED`, of shape (member, epoch) for
-    every name of `PER_EPOCH`, and `history_filter` (member, epoch, sites, component). Only the first
-    len(seeds) members are kept. `control` is the scalar coordinate of the samples.
+    `filters` has shape (member, sites, outputs). `results` holds an array of shape (member,) for every name
+    of `PER_SEED`, (member, component) of `PER_COMPONENT`, (member, epoch) of `PER_EPOCH`, and
+    `history_filter` (member, epoch, sites, outputs); names that it lacks, which discrete h alone has, are
+    left out. `control` is the scalar coordinate of the samples.
     """
+    settings = network.settings
     space = ("y", "x")[-regions.dimensions :]
     shape = (regions.visible,) * regions.dimensions
-    members = len(seeds)
+    several = settings.states > 2
+    of_output = ("component", "state") if several else ("component",)
+    outputs = (network.components, settings.states) if several else (network.components,)
 
     def over_block(weights: np.ndarray) -> np.ndarray:
-        """Bring weights (..., sites, component) to (..., component, [y,] x)."""
-        turned = np.moveaxis(weights[:members], -1, -2)
-        return turned.reshape(*turned.shape[:-1], *shape)
+        """Bring weights (..., sites, outputs) to (..., component, [state,] [y,] x)."""
+        turned = np.moveaxis(weights, -1, -2)
+        return turned.reshape(*turned.shape[:-2], *outputs, *shape)
 
-    bias = coarse.bias.detach().numpy()[:members, 0].copy()
-    variables = {
+    meaning = "gradient of z in v, averaged" if settings.filter_hidden else "raw weights of the filter Lambda"
+    weights, biases = network.coarse.network.weights, network.coarse.network.biases
+    bias = biases[-1].value.cpu().numpy()[:, 0].reshape(-1, *outputs)
+    variables: dict[str, Any] = {
         "filter": (
-            ("seed", "component", *space),
-            over_block(coarse.weight.detach().numpy().copy()),
-            {"long_name": "raw weights of the filter Lambda", "units": "1", "channel": CHANNEL[channel]},
+            ("seed", *of_output, *space),
+            over_block(filters),
+            {"long_name": meaning, "units": "1", "channel": channel_description(settings)},
         ),
-        "bias": (("seed", "component"), bias, {"long_name": "bias of the filter", "units": "1"}),
-        "mean": (space, coarse.mean.numpy().reshape(shape), {"long_name": "mean of V over training chains"}),
+        "bias": (("seed", *of_output), bias.copy(), {"long_name": "bias of the last layer", "units": "1"}),
+        "mean": (space, mean.reshape(shape), {"long_name": "mean of V over training chains", "units": "1"}),
         "history_filter": (
-            ("seed", "epoch", "component", *space),
+            ("seed", "epoch", *of_output, *space),
             over_block(results["history_filter"]),
             {"long_name": "filter after each epoch", "units": "1"},
         ),
     }
-    for names, dims in ((PER_SEED, ("seed",)), (PER_EPOCH, ("seed", "epoch"))):
+    if settings.filter_hidden:
+        for depth, (weight, offset) in enumerate(zip(weights, biases, strict=True), start=1):
+            dims = f"unit{depth - 1}", f"unit{depth}"
+            variables[f"layer{depth}_weight"] = (("seed", *dims), weight.value.cpu().numpy().copy())
+            variables[f"layer{depth}_bias"] = (("seed", dims[1]), offset.value.cpu().numpy()[:, 0].copy())
+    for names, dims in (
+        (PER_SEED, ("seed",)),
+        (PER_EPOCH, ("seed", "epoch")),
+        (PER_COMPONENT, ("seed", "component")),
+    ):
         for name, (long_name, unit) in names.items():
-            variables[name] = (dims, results[name][:members], {"long_name": long_name, "units": unit})
-    epochs, components = results["history_filter"].shape[1], coarse.weight.shape[-1]
+            if name in results:
+                text = long_name.format(bound=BOUND_NAMES[settings.bound])
+                variables[name] = (dims, results[name], {"long_name": text, "units": unit})
+    epochs = results["history_filter"].shape[1]
     return xr.Dataset(
         variables,
         coords={
             "seed": ("seed", list(seeds), {"long_name": "number of the member"}),
-            "component": ("component", np.arange(components), {"long_name": "component of h"}),
+            "component": ("component", np.arange(network.components), {"long_name": "component of h"}),
             "epoch": ("epoch", np.arange(1, epochs + 1), {"long_name": "training epoch"}),
             "L_B": ((), regions.buffer, {"long_name": "buffer width", "units": "sites"}),
-            "components": ((), components, {"long_name": "number of components of h", "units": "1"}),
+            "components": ((), network.components, {"long_name": "number of components of h", "units": "1"}),
             "control": control,
         },
     )

@@ -2,7 +2,9 @@
 
 import math
 import sys
+import warnings
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import torch
@@ -10,12 +12,21 @@ import xarray as xr
 from tqdm import tqdm
 
 from rsmi.estimator.adam import Adam
-from rsmi.estimator.bounds import entropy, infonce
-from rsmi.estimator.coarse_graining import LinearCoarseGraining, relax, relaxation_temperature
-from rsmi.estimator.critics import SeparableCritic
-from rsmi.estimator.evaluation import evaluate_barber_agakov, evaluate_infonce, respond
-from rsmi.estimator.record import CHANNEL, training_dataset
+from rsmi.estimator.bounds import entropy
+from rsmi.estimator.checkpoint import Checkpoint
+from rsmi.estimator.evaluation import (
+    evaluate_barber_agakov,
+    evaluate_bound,
+    evaluate_components,
+    evaluate_continuous,
+    respond,
+)
+from rsmi.estimator.network import Network
+from rsmi.estimator.record import training_dataset
+from rsmi.estimator.refinement import refine
+from rsmi.estimator.settings import TrainingSettings
 from rsmi.estimator.split import split_chains
+from rsmi.estimator.symmetries import Symmetries, check_symmetries
 from rsmi.estimator.windows import FreshWindows, WindowSet
 from rsmi.regions import Regions, sites
 from rsmi.seeds import stream
@@ -28,38 +39,11 @@ REFERENCE = (
 # A validation curve still rises if its last fifth gained more than this share of its value plus this
 # many nats, the scatter of a converged one.
 STILL_RISING = 0.02, 0.001
-
-
-@dataclass(frozen=True)
-class TrainingSettings:
-    """How to train; the schema of `config.yaml` describes each setting.
-
-    Raises `ValueError` for a `schedule` or `channel` that does not exist.
-    """
-
-    batch_size: int = 100
-    epochs: int = 15
-    learning_rate: float = 5e-3
-    schedule: str = "cosine"
-    hidden: tuple[int, ...] = (32, 32)
-    embedding: int = 8
-    relaxation_max: float = 0.5
-    relaxation_min: float = 0.1
-    relaxation_rate: float = 5e-3
-    channel: str = "hard"
-    windows: int = 4
-
-    def __post_init__(self) -> None:
-        """Refuse names that would otherwise be taken for the other choice."""
-        for name, choices in (("schedule", ("cosine", "constant")), ("channel", tuple(CHANNEL))):
-            if getattr(self, name) not in choices:
-                raise ValueError(f"{name} = {getattr(self, name)!r} is not possible; use one of {choices}")
-
-    def rate(self, progress: float) -> float:
-        """Return the learning rate at a fraction of the training, from 0 to 1."""
-        if self.schedule == "cosine":
-            return self.learning_rate * 0.5 * (1.0 + math.cos(math.pi * progress))
-        return self.learning_rate
+# A member has collapsed if it finds less than this share of what the best one finds, and the best one finds
+# at least this many standard errors.
+COLLAPSED = 0.1, 5.0
+# Share of log K above which a batch bound is held back by that ceiling.
+NEAR_CEILING = 0.8
 
 
 def train(
@@ -70,18 +54,101 @@ def train(
     settings: TrainingSettings,
     split: tuple[float, float] = (0.5, 0.125),
     key: tuple[str | int, ...] = (0, "train"),
+    checkpoint: str | Path | None = None,
 ) -> xr.Dataset:
     """Train one filter and critic per seed, batched, and evaluate them on chains they have not seen.
 
-    `samples` holds `configuration` (chain, sample, [y,] x) as `rsmi.sampling.sample` returns it. Every
-    step draws `batch_size` training configurations per member, each under a fresh random lattice
-    translation. After each epoch every member is valued on the validation chains, and its best epoch is
-    kept. Member s draws from ``stream(*key, control, L_B, components, s)`` whoever shares its batch; the
-    windows of the evaluation, with the name of the part in place of s, are common to all members.
+    `samples` holds `configuration` (chain, sample, [y,] x) as `rsmi.sampling.sample` returns it. Every step
+    draws `batch_size` training configurations, per member under a fresh random lattice translation. After
+    each epoch every member is valued on the validation chains, and its best epoch is kept. Member s draws
+    from ``stream(*key, control, L_B, components, s)`` whoever shares its batch; the order of the
+    configurations and the windows of the evaluation, with a name in place of s, are common to all members. A
+    member that finds no information where others do is trained anew from a stream of its own, ``stream(...,
+    s, "restart", 1)``. `checkpoint` names a file from which a killed training goes on; delete it when the
+    result is safe.
 
     Returns a Dataset over `seed`, `component`, [`y`,] `x` and `epoch`, all information in nats. Raises
-    `ValueError` if the window does not fit the lattice or there are too few chains or configurations.
+    `ValueError` if the window does not fit the lattice, if there are too few chains or configurations, or if
+    a declared symmetry is none.
     """
+    data = _prepare(samples, regions, components, settings, split, key)
+    store = None
+    if checkpoint is not None:
+        identity = repr((settings, regions, components, list(seeds), split, key)).encode()
+        store = Checkpoint(checkpoint, identity + data.everything.tobytes())
+
+    ascent = _ascend(data, seeds, [stream(*data.key, seed) for seed in seeds], "training", store)
+    restarts = np.zeros(len(seeds), int)
+    for attempt in range(1, settings.restarts + 1):
+        collapsed = np.flatnonzero(_collapsed(ascent))
+        if not collapsed.size:
+            break
+        again = [seeds[member] for member in collapsed]
+        print(f"seeds {again} found no information where others did; training them anew", flush=True)
+        streams = [stream(*data.key, seed, "restart", attempt) for seed in again]
+        other = _ascend(data, again, streams, f"restart {attempt}", store)
+        restarts[collapsed] += 1
+        better = other.results["rsmi_validation"] > ascent.results["rsmi_validation"][collapsed]
+        for row, member in enumerate(collapsed):
+            if better[row]:
+                ascent.take(member, other, row)
+
+    network = data.network([np.random.default_rng(0)] * len(seeds))
+    ascent.put(network)
+    results = ascent.results | {"restarts": restarts, "refined": np.zeros(len(seeds), bool)}
+    if settings.refine and settings.discretisation != "none":
+        results["refined"] = _refine(data, network, results["rsmi_validation"])
+    results |= _evaluate(data, network)
+    results["still_rising"] = _still_rising(results["history_validation"])
+    results["near_ceiling"] = _near_ceiling(results, settings)
+    if results["near_ceiling"].any():
+        warnings.warn(
+            f"the bound of a batch is near its ceiling log K = {math.log(settings.batch_size):.2f} nat, "
+            f"which holds the training back; raise training.batch_size (now {settings.batch_size})",
+            stacklevel=2,
+        )
+    filters = network.coarse.linear_response(data.probe())
+    dataset = training_dataset(seeds, network, filters, data.mean, regions, results, samples["control"])
+    origin = {name: samples.attrs[name] for name in ("model", "parameters") if name in samples.attrs}
+    return dataset.assign_attrs(title="RSMI-NE training", references=REFERENCE, **origin)
+
+
+@dataclass
+class _Data:
+    """What all stages of one training share."""
+
+    regions: Regions
+    components: int
+    settings: TrainingSettings
+    key: tuple
+    period: tuple[int, int]
+    mean: np.ndarray
+    everything: np.ndarray
+    training: np.ndarray
+    validation: np.ndarray
+    test: np.ndarray
+
+    def windows(self, part: str, per_configuration: int) -> WindowSet:
+        """Return the fixed windows of "training", "validation" or "test"."""
+        # Without translations, what is seen in sample are the very windows that were trained on.
+        fixed = part == "training" and not self.settings.translations
+        rng = None if fixed else stream(*self.key, part)
+        arguments = getattr(self, part), self.regions, self.period, self.mean, per_configuration, rng
+        return WindowSet(*arguments)
+
+    def network(self, generators: list[np.random.Generator]) -> Network:
+        """Return fresh members, one per generator."""
+        visible, environment = self.regions.visible_runs(), self.regions.environment_runs()
+        return Network(sites(visible), sites(environment), self.components, self.settings, generators)
+
+    def probe(self) -> torch.Tensor:
+        """Return blocks V of validation, less their mean, to judge what a filter responds to."""
+        visible, _ = next(self.windows("validation", 1).chunks())
+        return visible.clone()
+
+
+def _prepare(samples, regions, components, settings, split, key) -> _Data:
+    """Check the samples against regions and settings, and split them."""
     configuration = samples["configuration"]
     lattice = configuration.shape[2:]
     if len(lattice) != regions.dimensions:
@@ -93,53 +160,22 @@ def train(
             f"V = {regions.visible}, B = {regions.buffer}, E = {regions.environment} need a window of "
             f"{regions.window} sites per side, but the lattice is {lattice}"
         )
-    key = (*key, samples["control"].item(), regions.buffer, components)
+    if settings.device == "cuda" and not torch.cuda.is_available():
+        raise ValueError("device = 'cuda' is not possible: PyTorch finds no GPU; use 'cpu'")
     # One dimension is a lattice of height one.
     values = configuration.values.reshape(*configuration.shape[:2], *(1, *lattice)[-2:])
     period = (1, *np.atleast_1d(samples.attrs["translation_period"]).tolist())[-2:]
-    training, validation, test = split_chains(np.ascontiguousarray(values), *split)
-    flat = training.reshape(-1, *training.shape[2:])
-    if len(flat) < settings.batch_size:
-        raise ValueError(f"fewer training configurations than batch_size = {settings.batch_size}")
-
-    # A batch of one takes other matrix kernels, which round differently; with a twin beside it a lone
-    # member is bit for bit what it would be in company.
-    batch = [*seeds, *seeds] if len(seeds) == 1 else list(seeds)
-    generators = [stream(*key, seed) for seed in batch]
-    coarse = LinearCoarseGraining(_visible_mean(training, regions, period), components, generators)
-    critic = SeparableCritic(
-        components,
-        sites(regions.environment_runs()),
-        list(settings.hidden),
-        settings.embedding,
-        generators,
-    )
-    fresh = FreshWindows(flat, regions, period, settings.batch_size, len(batch))
-
-    def fixed(part: np.ndarray, name: str, per_configuration: int) -> WindowSet:
-        return WindowSet(part, regions, period, per_configuration, stream(*key, name))
-
-    validation_windows = fixed(validation, "validation", settings.windows)
-    results = _ascend(coarse, critic, fresh, validation_windows, generators, settings)
-
-    # The in-sample value needs no small error.
-    training_windows, test_windows = fixed(training, "training", 1), fixed(test, "test", settings.windows)
-    seen, validated, unseen = (
-        respond(coarse, critic, windows, settings.channel)
-        for windows in (training_windows, validation_windows, test_windows)
-    )
-    results["rsmi"], results["rsmi_error"] = evaluate_infonce(unseen, test_windows)
-    results["rsmi_validation"], results["rsmi_validation_error"] = evaluate_infonce(
-        validated, validation_windows
-    )
-    results["rsmi_train"], results["rsmi_train_error"] = evaluate_infonce(seen, training_windows)
-    ba = evaluate_barber_agakov(seen, unseen, test_windows)
-    results["barber_agakov"], results["barber_agakov_error"] = ba
-    results["entropy"] = entropy(unseen.probabilities)
-    results["still_rising"] = _still_rising(results["history_validation"])
-    dataset = training_dataset(seeds, coarse, regions, settings.channel, results, samples["control"])
-    origin = {name: samples.attrs[name] for name in ("model", "parameters") if name in samples.attrs}
-    return dataset.assign_attrs(title="RSMI-NE training", references=REFERENCE, **origin)
+    everything = np.ascontiguousarray(values)
+    training, validation, test = split_chains(everything, *split)
+    count = training.shape[0] * training.shape[1]
+    if count < settings.batch_size:
+        raise ValueError(f"fewer training configurations ({count}) than batch_size = {settings.batch_size}")
+    if settings.symmetries:
+        check_symmetries(samples, list(settings.symmetries))
+    key = (*key, samples["control"].item(), regions.buffer, components)
+    mean = _visible_mean(training, regions, period)
+    parts = everything, training, validation, test
+    return _Data(regions, components, settings, key, period, mean, *parts)
 
 
 def _visible_mean(training: np.ndarray, regions: Regions, period: tuple[int, int]) -> np.ndarray:
@@ -152,76 +188,229 @@ def _visible_mean(training: np.ndarray, regions: Regions, period: tuple[int, int
     return cell[rows % py, columns % px]
 
 
-def _ascend(
-    coarse: LinearCoarseGraining,
-    critic: SeparableCritic,
-    fresh: FreshWindows,
-    validation: WindowSet,
-    generators: list[np.random.Generator],
-    settings: TrainingSettings,
-) -> dict[str, np.ndarray]:
-    """Train in place, leave every member at its best epoch, and return what happened on the way."""
-    members, site_count, components = coarse.weight.shape
-    parameters = [*coarse.parameters(), *critic.parameters()]
-    optimiser = Adam(coarse, critic)
-    best = [p.detach().clone() for p in parameters]
-    highest = np.full(members, -np.inf)
-    best_epoch = np.zeros(members, int)
-    history_train, history_validation = np.zeros((2, members, settings.epochs))
-    history_filter = np.zeros((members, settings.epochs, site_count, components), np.float32)
+@dataclass
+class _Ascent:
+    """Parameters of every member at its best epoch, and what happened on the way; first axis: member."""
 
-    bar = tqdm(range(settings.epochs), desc="training", unit="epoch", file=sys.stderr, mininterval=10)
-    for epoch in bar:
-        total = torch.zeros(members)
-        for visible, environment in fresh.epoch(generators):
-            temperature = relaxation_temperature(
-                optimiser.steps,
-                settings.relaxation_max,
-                settings.relaxation_min,
-                settings.relaxation_rate,
-            )
-            z = coarse(visible)
-            noise = np.stack([rng.logistic(size=z.shape[1:]) for rng in generators]).astype(np.float32)
-            h = relax(z, torch.from_numpy(noise), temperature)
-            bound = infonce(critic(h, environment))
-            bound.sum().backward()
-            optimiser.step(settings.rate(optimiser.steps / (fresh.steps * settings.epochs)))
-            total += bound.detach()
-        responses = respond(coarse, critic, validation, settings.channel)
-        value, _ = evaluate_infonce(responses, validation)
-        history_train[:, epoch] = total.numpy() / fresh.steps
-        history_validation[:, epoch] = value
-        history_filter[:, epoch] = coarse.weight.detach().numpy()
-        for member in np.flatnonzero(value > highest):
-            highest[member], best_epoch[member] = value[member], epoch + 1
-            for kept, p in zip(best, parameters, strict=True):
-                kept[member] = p.detach()[member]
-        bar.set_postfix_str(f"validation {value.min():.4f} to {value.max():.4f} nat")
-    if not np.isfinite(history_validation).all():
-        raise FloatingPointError(
-            f"training diverged at learning_rate = {settings.learning_rate!r}; lower training.learning_rate"
-        )
-    with torch.no_grad():
-        for kept, p in zip(best, parameters, strict=True):
-            p.copy_(kept)
-    return {
-        "best_epoch": best_epoch,
-        "history_train": history_train,
-        "history_validation": history_validation,
-        "history_filter": history_filter,
+    parameters: list[torch.Tensor]
+    results: dict[str, np.ndarray]
+
+    def take(self, member: int, other: "_Ascent", row: int) -> None:
+        """Replace a member by one of another ascent."""
+        for mine, theirs in zip(self.parameters, other.parameters, strict=True):
+            mine[member] = theirs[row]
+        for name, values in self.results.items():
+            values[member] = other.results[name][row]
+
+    def put(self, network: Network) -> None:
+        """Copy the parameters into a network."""
+        for p, kept in zip(network.parameters(), self.parameters, strict=True):
+            p.value.copy_(kept)
+
+
+def _ascend(
+    data: _Data,
+    seeds: list[int],
+    streams: list[np.random.Generator],
+    stage: str,
+    store: Checkpoint | None,
+) -> _Ascent:
+    """Train a member per stream, or go on from a checkpoint."""
+    settings = data.settings
+    # A batch of one takes other matrix kernels, which round differently; with a twin beside it a lone
+    # member is bit for bit what it would be in company.
+    generators = streams if len(streams) > 1 else [*streams, stream(*data.key, seeds[0], "twin")]
+    order = stream(*data.key, stage, "order")
+    network = data.network(generators)
+    parameters = network.parameters()
+    optimiser = Adam(parameters)
+    flat = data.training.reshape(-1, *data.training.shape[2:])
+    names = list(settings.symmetries)
+    symmetries = Symmetries(names, data.regions, data.period) if names else None
+    fresh = FreshWindows(
+        flat,
+        data.regions,
+        data.period,
+        data.mean,
+        settings.batch_size,
+        network.members,
+        symmetries,
+        settings.translations,
+    )
+    validation, probe = data.windows("validation", settings.windows), data.probe()
+
+    shape = network.members, settings.epochs
+    weights = network.coarse.linear_response(probe).shape[1:]
+    results = {
+        "rsmi_validation": np.full(network.members, -np.inf),
+        "rsmi_validation_error": np.zeros(network.members),
+        "rsmi_moving_average": np.zeros(network.members),
+        "best_epoch": np.zeros(network.members, int),
+        "epochs_run": np.full(network.members, settings.epochs),
+        "history_train": np.full(shape, np.nan),
+        "history_validation": np.full(shape, np.nan),
+        "history_filter": np.full((*shape, *weights), np.nan, np.float32),
     }
+    best = [p.value.clone() for p in parameters]
+    running = np.ones(network.members, bool)
+    first = 0
+    state = store.stage(stage) if store else None
+    if state:
+        first, running = state["epoch"], state["running"]
+        results, best = state["results"], state["best"]
+        optimiser.resume(state["optimiser"])
+        network.critic.resume(state["critic"])
+        for rng, saved in zip([order, *generators], state["streams"], strict=True):
+            rng.bit_generator.state = saved
+
+    bar = tqdm(range(first, settings.epochs), desc=stage, unit="epoch", file=sys.stderr, mininterval=10)
+    for epoch in bar:
+        if not running.any():
+            break
+        mean, average = _one_epoch(network, optimiser, fresh, order, generators, results)
+        value, error = _validate(network, validation)
+        if not np.isfinite(value[running]).all():
+            raise FloatingPointError(
+                f"training diverged at learning_rate = {settings.learning_rate!r}; "
+                "lower training.learning_rate"
+            )
+        results["history_train"][running, epoch] = mean[running]
+        results["history_validation"][running, epoch] = value[running]
+        results["history_filter"][running, epoch] = network.coarse.linear_response(probe)[running]
+        results["rsmi_moving_average"][running] = average[running]
+        for member in np.flatnonzero(running & (value > results["rsmi_validation"])):
+            results["rsmi_validation"][member] = value[member]
+            results["rsmi_validation_error"][member] = error[member]
+            results["best_epoch"][member] = epoch + 1
+            for kept, p in zip(best, parameters, strict=True):
+                kept[member] = p.value[member]
+        stalled = running & _stalled(results["history_validation"][:, : epoch + 1], settings)
+        results["epochs_run"][stalled] = epoch + 1
+        running &= ~stalled
+        bar.set_postfix_str(f"validation {value.min():.4f} to {value.max():.4f} nat")
+        if store and (store.due() or epoch == settings.epochs - 1 or not running.any()):
+            state = {
+                "epoch": epoch + 1,
+                "running": running,
+                "results": results,
+                "best": best,
+                "optimiser": optimiser.state(),
+                "critic": network.critic.state(),
+                "streams": [rng.bit_generator.state for rng in (order, *generators)],
+            }
+            store.keep(stage, state)
+    count = len(seeds)
+    return _Ascent(
+        [kept[:count] for kept in best], {name: values[:count] for name, values in results.items()}
+    )
+
+
+def _one_epoch(network, optimiser, fresh, order, generators, results):
+    """Train for one epoch; return the mean bound of its steps and the moving average (B11) at its end."""
+    settings = network.settings
+    total = torch.zeros(network.members)
+    average = torch.from_numpy(results["rsmi_moving_average"].copy()).float()
+    steps = fresh.steps * settings.epochs
+    # The moving average remembers a tenth of an epoch.
+    weight = min(1.0, 10.0 / fresh.steps)
+    for visible, environment in fresh.epoch(order, generators):
+        v, e = visible.to(settings.device), environment.to(settings.device)
+        bound = network.ascend(v, e, optimiser.steps, generators).cpu()
+        optimiser.step(settings.rate(optimiser.steps / steps))
+        total += bound
+        average += weight * (bound - average)
+    return total.numpy() / fresh.steps, average.numpy()
+
+
+def _validate(network: Network, windows: WindowSet) -> tuple[np.ndarray, np.ndarray]:
+    """Return the bound of each member on fixed windows, and its error."""
+    settings = network.settings
+    if settings.discretisation == "none":
+        return evaluate_continuous(network, windows, settings.batch_size)
+    return evaluate_bound(settings.bound, respond(network, windows), windows)
+
+
+def _evaluate(data: _Data, network: Network) -> dict[str, np.ndarray]:
+    """Return all that is said of the finished members, on validation, test and training windows."""
+    settings = data.settings
+    # The in-sample value needs no small error.
+    training, test = data.windows("training", 1), data.windows("test", settings.windows)
+    results = {}
+    if settings.discretisation == "none":
+        results["rsmi"], results["rsmi_error"] = _validate(network, test)
+        results["rsmi_train"], results["rsmi_train_error"] = _validate(network, training)
+    else:
+        seen, unseen = respond(network, training), respond(network, test)
+        bound = settings.bound
+        results["rsmi"], results["rsmi_error"] = evaluate_bound(bound, unseen, test)
+        results["rsmi_train"], results["rsmi_train_error"] = evaluate_bound(bound, seen, training)
+        pairs = {
+            "barber_agakov": evaluate_barber_agakov(seen, unseen, test),
+            "component_information": evaluate_components(seen, unseen, test),
+        }
+        for name, (value, error) in pairs.items():
+            results[name], results[f"{name}_error"] = value, error
+        results["entropy"] = entropy(unseen.probabilities)
+        held = np.maximum(results["entropy"], np.finfo(float).tiny)
+        results["captured"] = np.where(results["entropy"] > 0, results["rsmi"] / held, 0.0)
+    validation = data.windows("validation", settings.windows)
+    results["rsmi_validation"], results["rsmi_validation_error"] = _validate(network, validation)
+    return results
+
+
+def _refine(data: _Data, network: Network, before: np.ndarray) -> np.ndarray:
+    """Refine all filters, keep those that gained on the validation windows, and tell which."""
+    kept = [p.value.clone() for p in network.coarse.parameters()]
+    refine(network, data.windows("training", 1))
+    after, _ = _validate(network, data.windows("validation", data.settings.windows))
+    worse = after <= before
+    for p, old in zip(network.coarse.parameters(), kept, strict=True):
+        p.value[worse] = old[worse]
+    return ~worse
+
+
+def _collapsed(ascent: _Ascent) -> np.ndarray:
+    """Tell which members found no information where the best one did."""
+    value, error = (ascent.results[name] for name in ("rsmi_validation", "rsmi_validation_error"))
+    share, errors = COLLAPSED
+    best = value.argmax()
+    return (value < share * value[best]) & (value[best] > errors * error[best])
+
+
+def _stalled(validation: np.ndarray, settings: TrainingSettings) -> np.ndarray:
+    """Tell which members gained no more than `tolerance` for `patience` epochs: equations (B10) and (B11)."""
+    members, epochs = validation.shape
+    if not settings.patience or epochs <= settings.patience:
+        return np.zeros(members, bool)
+    smooth = validation[:, 0]
+    highest, since = smooth.copy(), np.zeros(members, int)
+    for now in validation[:, 1:].T:
+        smooth = settings.smoothing * now + (1.0 - settings.smoothing) * smooth
+        gained = smooth > highest + settings.tolerance
+        since = np.where(gained, 0, since + 1)
+        highest = np.where(gained, smooth, highest)
+    return since >= settings.patience
 
 
 def _still_rising(validation: np.ndarray) -> np.ndarray:
-    """Tell which validation curves (member, epoch) gained noticeably in the last fifth.
+    """Tell which validation curves (member, epoch) gained noticeably in the last fifth of what was run.
 
     A schedule that lowers the learning rate to zero flattens every curve: False does not prove convergence.
     """
-    epochs = validation.shape[1]
-    fifth = max(1, epochs // 5)
-    if epochs < 2 * fifth:
-        return np.ones(len(validation), bool)
-    last = validation[:, -fifth:].mean(axis=1)
-    before = validation[:, -2 * fifth : -fifth].mean(axis=1)
+    return np.array([_rises(curve[np.isfinite(curve)]) for curve in validation])
+
+
+def _rises(curve: np.ndarray) -> bool:
+    fifth = max(1, len(curve) // 5)
+    if len(curve) < 2 * fifth:
+        return True
+    last, before = curve[-fifth:].mean(), curve[-2 * fifth : -fifth].mean()
     share, absolute = STILL_RISING
-    return last - before > share * np.abs(last) + absolute
+    return bool(last - before > share * abs(last) + absolute)
+
+
+def _near_ceiling(results: dict[str, np.ndarray], settings: TrainingSettings) -> np.ndarray:
+    """Tell which members came near log K; sums over the states of h have no such ceiling."""
+    if settings.discretisation == "exact" or settings.bound != "infonce":
+        return np.zeros(len(results["rsmi"]), bool)
+    return np.nanmax(results["history_train"], axis=1) > NEAR_CEILING * math.log(settings.batch_size)

@@ -5,9 +5,51 @@ from collections.abc import Iterator
 import numpy as np
 import torch
 
-from rsmi.regions import Regions, gather, random_corners, sites
+from rsmi.estimator.symmetries import Symmetries
+from rsmi.regions import SLACK, Regions, gather, gather_sites, random_corners, sites, with_slack
 
 CHUNK = 4096
+
+
+class _Cutter:
+    """Cuts V, less its mean, and E out of configurations (N, Y, X), in memory that the next overwrites."""
+
+    def __init__(
+        self,
+        configurations: np.ndarray,
+        regions: Regions,
+        mean: np.ndarray,
+        rows: int,
+        symmetries: Symmetries | None = None,
+    ) -> None:
+        self._flat = with_slack(configurations)
+        self._lattice = configurations.shape[1:]
+        self._symmetries = symmetries
+        self._parts = []
+        for runs, offset in ((regions.visible_runs(), mean), (regions.environment_runs(), None)):
+            count = sites(runs)
+            raw = torch.from_numpy(np.empty(rows * count + SLACK, configurations.dtype))
+            mean_of_sites = None if offset is None else torch.tensor(offset, dtype=torch.float32)
+            places = symmetries.places(runs) if symmetries else None
+            # PyTorch aligns its memory alike in every run; matrix products may round by alignment.
+            self._parts.append((runs, places, raw, torch.empty(rows, count), mean_of_sites))
+
+    def cut(self, index, corner, element=None, sign=None) -> tuple[torch.Tensor, torch.Tensor]:
+        """Return V and E, both (B, sites), of B windows, for at most `rows` of them."""
+        results = []
+        for runs, places, raw, out, mean in self._parts:
+            if places is None:
+                gather(self._flat, self._lattice, index, corner, runs, raw.numpy())
+            else:
+                gather_sites(self._flat, self._lattice, index, corner, element, places, raw.numpy())
+            target = out[: len(index)]
+            target.view(-1).copy_(raw[: target.numel()])
+            if sign is not None:
+                target.mul_(sign[:, None])
+            if mean is not None:
+                target.sub_(mean)
+            results.append(target)
+        return tuple(results)
 
 
 class WindowSet:
@@ -18,38 +60,45 @@ class WindowSet:
         configurations: np.ndarray,
         regions: Regions,
         period: tuple[int, int],
+        mean: np.ndarray,
         per_configuration: int,
-        rng: np.random.Generator,
+        rng: np.random.Generator | None,
     ) -> None:
-        """Draw the windows in configurations of shape (chain, sample, Y, X)."""
+        """Draw the windows in configurations (chain, sample, Y, X); without `rng` they all lie in the corner.
+
+        `mean`, shape (sites,), is subtracted from V.
+        """
         self.shape = (*configurations.shape[:2], per_configuration)
-        self._flat = configurations.reshape(-1, *configurations.shape[2:])
-        self._index = np.repeat(np.arange(len(self._flat)), per_configuration)
-        self._corner = random_corners(rng, self._index.shape, self._flat.shape[1:], period)
-        self._runs = regions.visible_runs(), regions.environment_runs()
+        flat = configurations.reshape(-1, *configurations.shape[2:])
+        self.index = np.repeat(np.arange(len(flat)), per_configuration)
+        """Which configuration each window lies in, counted chain by chain, shape (windows,)."""
+        shape = self.index.shape
+        self.corner = (
+            random_corners(rng, shape, flat.shape[1:], period) if rng else np.zeros((*shape, 2), int)
+        )
+        """The corner (y, x) of each window, shape (windows, 2)."""
+        self._cutter = _Cutter(flat, regions, mean, CHUNK)
 
     def __len__(self) -> int:
         """Return the number of windows."""
-        return len(self._index)
+        return len(self.index)
 
     def chunks(self) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
-        """Yield V (B, sites) and E (B, sites) of at most `CHUNK` windows at a time, in order.
+        """Yield V less its mean (B, sites) and E (B, sites) of at most `CHUNK` windows at a time, in order.
 
         The tensors are overwritten by the next chunk.
         """
-        buffers = [torch.empty(CHUNK, sites(runs)) for runs in self._runs]
         for start in range(0, len(self), CHUNK):
             chosen = slice(start, start + CHUNK)
-            parts = [buffer[: len(self._index[chosen])] for buffer in buffers]
-            for part, runs in zip(parts, self._runs, strict=True):
-                gather(self._flat, self._index[chosen], self._corner[chosen], runs, part.numpy())
-            yield tuple(parts)
+            yield self._cutter.cut(self.index[chosen], self.corner[chosen])
 
 
 class FreshWindows:
-    """Batches for training: each epoch every configuration once, under a new random translation.
+    """Batches for training: each epoch every configuration once, under new random translations.
 
-    Every member draws from its own generator, so what it sees does not depend on the others.
+    All members take the configurations in the same order, drawn from a generator of their own, so that each
+    is fetched from memory once; where the windows lie, every member draws from its own, so that what it sees
+    does not depend on the others.
     """
 
     def __init__(
@@ -57,31 +106,46 @@ class FreshWindows:
         configurations: np.ndarray,
         regions: Regions,
         period: tuple[int, int],
+        mean: np.ndarray,
         batch_size: int,
         members: int,
+        symmetries: Symmetries | None = None,
+        translations: bool = True,
     ) -> None:
-        """Prepare for configurations of shape (N, Y, X); a remainder of N / `batch_size` sits out."""
-        self._configurations = configurations
-        self._period = period
-        self._runs = regions.visible_runs(), regions.environment_runs()
-        self.steps = len(configurations) // batch_size
-        self._shape = self.steps, members, batch_size
-        # PyTorch aligns its memory alike in every run; matrix products may round by alignment.
-        self._buffers = [torch.empty(members, batch_size, sites(runs)) for runs in self._runs]
+        """Prepare for configurations (N, Y, X); a remainder of N / `batch_size` sits out.
 
-    def epoch(self, generators: list[np.random.Generator]) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
+        With `symmetries`, every window is also seen under one of them, drawn at random. Without
+        `translations`, all windows lie in the corner, as the published code has it.
+        """
+        self.steps = len(configurations) // batch_size
+        self._count, self._lattice = len(configurations), configurations.shape[1:]
+        self._period, self._symmetries, self._translations = period, symmetries, translations
+        self._shape = members, batch_size
+        self._cutter = _Cutter(configurations, regions, mean, members * batch_size, symmetries)
+
+    def epoch(
+        self, order: np.random.Generator, generators: list[np.random.Generator]
+    ) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
         """Yield V and E of every step, shape (member, batch, sites), overwritten by the next step."""
-        steps, members, batch_size = self._shape
-        index = np.empty(self._shape, np.int64)
-        corner = np.empty((*self._shape, 2), np.int64)
-        lattice = self._configurations.shape[1:]
+        members, batch_size = self._shape
+        all_windows = self.steps * batch_size
+        permutation = order.permutation(self._count)[:all_windows].reshape(self.steps, batch_size)
+        corner = np.zeros((self.steps, members, batch_size, 2), np.int64)
+        element, sign = None, None
+        if self._symmetries:
+            element = np.empty(corner.shape[:3], np.int64)
+            sign = np.empty(corner.shape[:3], np.float32)
         for member, rng in enumerate(generators):
-            order = rng.permutation(len(self._configurations))[: steps * batch_size]
-            index[:, member] = order.reshape(steps, batch_size)
-            corner[:, member] = random_corners(rng, (steps, batch_size), lattice, self._period)
-        for step in range(steps):
-            rows, corners = index[step].ravel(), corner[step].reshape(-1, 2)
-            for buffer, runs in zip(self._buffers, self._runs, strict=True):
-                out = buffer.view(members * batch_size, -1).numpy()
-                gather(self._configurations, rows, corners, runs, out)
-            yield tuple(self._buffers)
+            if self._translations:
+                corner[:, member] = random_corners(rng, (self.steps, batch_size), self._lattice, self._period)
+            if self._symmetries:
+                element[:, member], sign[:, member] = self._symmetries.draw(rng, (self.steps, batch_size))
+                corner[:, member] += self._symmetries.shift(element[:, member], self._lattice)
+        for step in range(self.steps):
+            more = ()
+            if self._symmetries:
+                more = element[step].ravel(), torch.from_numpy(sign[step].ravel())
+            windows = self._cutter.cut(
+                np.tile(permutation[step], members), corner[step].reshape(-1, 2) % self._lattice, *more
+            )
+            yield tuple(part.view(members, batch_size, -1) for part in windows)

@@ -1,0 +1,48 @@
+"""The state of a long training on disk, so that a killed one goes on where it was."""
+
+import hashlib
+import os
+import time
+from pathlib import Path
+from typing import Any
+
+import torch
+
+
+class Checkpoint:
+    """A file that holds the states of the stages of one training, renewed every `interval` seconds.
+
+    `identity` says what is trained on what; a file of another training is ignored, and overwritten.
+    """
+
+    def __init__(self, path: str | Path, identity: bytes, interval: float = 120.0) -> None:
+        """Read what is there. A file that cannot be read counts as none."""
+        self._path, self._interval = Path(path), interval
+        self._identity = hashlib.sha256(identity).hexdigest()
+        self._stages: dict[str, Any] = {}
+        self._written = time.monotonic()
+        if self._path.exists():
+            try:
+                content = torch.load(self._path, weights_only=False)
+            except Exception as error:
+                print(f"checkpoint {self._path} cannot be read ({error}); training begins anew")
+                return
+            if content["identity"] == self._identity:
+                self._stages = content["stages"]
+
+    def stage(self, name: str) -> Any:
+        """Return the state that a stage had when it was last kept, or None."""
+        return self._stages.get(name)
+
+    def due(self) -> bool:
+        """Tell whether the file is older than the interval."""
+        return time.monotonic() - self._written >= self._interval
+
+    def keep(self, name: str, state: Any) -> None:
+        """Write the state of a stage, with those of all others, whole or not at all."""
+        self._stages[name] = state
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        part = self._path.with_name(f"{self._path.name}.part")
+        torch.save({"identity": self._identity, "stages": self._stages}, part)
+        os.replace(part, self._path)
+        self._written = time.monotonic()

@@ -1,0 +1,69 @@
+"""How to train and evaluate."""
+
+import math
+from dataclasses import dataclass
+
+CHOICES = {
+    "bound": ("infonce", "nwj", "tuba", "donsker_varadhan", "barber_agakov"),
+    "critic": ("separable", "concatenated"),
+    "discretisation": ("exact", "gumbel", "none"),
+    "channel": ("hard", "sampled"),
+    "schedule": ("cosine", "constant"),
+    "device": ("cpu", "cuda"),
+}
+
+
+@dataclass(frozen=True)
+class TrainingSettings:
+    """The settings of a training; the schema of `config.yaml` describes each of them, with its unit.
+
+    Raises `ValueError` for a choice that does not exist and for choices that do not go together.
+    """
+
+    bound: str = "infonce"
+    batch_size: int = 100
+    epochs: int = 15
+    learning_rate: float = 5e-3
+    schedule: str = "cosine"
+    critic: str = "separable"
+    hidden: tuple[int, ...] = (32, 32)
+    embedding: int = 8
+    filter_hidden: tuple[int, ...] = ()
+    states: int = 2
+    discretisation: str = "exact"
+    relaxation_max: float = 0.5
+    relaxation_min: float = 0.1
+    relaxation_rate: float = 5e-3
+    channel: str = "hard"
+    translations: bool = True
+    symmetries: tuple[str, ...] = ()
+    patience: int = 0
+    tolerance: float = 1e-3
+    smoothing: float = 0.5
+    restarts: int = 1
+    refine: bool = False
+    windows: int = 4
+    device: str = "cpu"
+
+    def __post_init__(self) -> None:
+        """Refuse what would otherwise be taken for another choice, or fail later."""
+        for name, choices in CHOICES.items():
+            if getattr(self, name) not in choices:
+                raise ValueError(f"{name} = {getattr(self, name)!r} is not possible; use one of {choices}")
+        if self.bound == "barber_agakov" and self.discretisation != "exact":
+            raise ValueError(
+                "bound = 'barber_agakov' needs the states of h, but discretisation = "
+                f"{self.discretisation!r}; use 'exact'"
+            )
+        if self.discretisation == "none" and self.states != 2:
+            raise ValueError(
+                f"states = {self.states} means nothing with discretisation = 'none'; leave it out"
+            )
+        if self.critic == "concatenated" and not self.hidden:
+            raise ValueError("hidden = [] is not possible with critic = 'concatenated'; use [32, 32], say")
+
+    def rate(self, progress: float) -> float:
+        """Return the learning rate at a fraction of the training, from 0 to 1."""
+        if self.schedule == "cosine":
+            return self.learning_rate * 0.5 * (1.0 + math.cos(math.pi * progress))
+        return self.learning_rate

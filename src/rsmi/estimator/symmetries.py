@@ -1,0 +1,122 @@
+"""Symmetries of a model as further data: every training window may be seen in any equivalent way.
+
+They are declared, not found, and tested on the samples before they are used.
+"""
+
+import numpy as np
+import xarray as xr
+from scipy.stats import t as student
+
+from rsmi.regions import Regions
+
+NAMES = ("reflections", "rotations", "sign")
+# Probability, over all features together, with which true symmetries are taken for broken ones.
+SIGNIFICANCE = 1e-3
+
+
+class Symmetries:
+    """Reflections and quarter turns of the lattice, and the exchange of v and -v.
+
+    Orientations are window maps (row, column) -> (row, column). A lattice whose translations have a `period`
+    of more than one site is reflected about a point that maps its cells onto each other.
+    """
+
+    def __init__(self, names: list[str], regions: Regions, period: tuple[int, int]) -> None:
+        """Take some of `NAMES`; raise `ValueError` for others, and for rotations that do not exist."""
+        for name in names:
+            if name not in NAMES:
+                raise ValueError(f"symmetries: {name!r} is not possible; use some of {', '.join(NAMES)}")
+        flat = regions.dimensions == 1
+        if "rotations" in names and (flat or period[0] != period[1]):
+            raise ValueError("symmetries: a lattice needs two equal axes for 'rotations'; leave it out")
+        self._window, self._period = regions.window, period
+        # Whether rows are reversed, columns are reversed, and the axes exchanged afterwards.
+        turns = [(0, 0, 0), (1, 0, 1), (1, 1, 0), (0, 1, 1)] if "rotations" in names else [(0, 0, 0)]
+        flips = [(0, 0)]
+        if "reflections" in names:
+            flips = [(0, 0), (0, 1)] if flat or "rotations" in names else [(0, 0), (0, 1), (1, 0), (1, 1)]
+        self.elements = np.array(
+            sorted({((a + r) % 2, (b + c) % 2, swap) for a, b, swap in turns for r, c in flips})
+        )
+        """Orientations as (rows reversed, columns reversed, axes exchanged), shape (elements, 3)."""
+        self._flat, self._sign = flat, "sign" in names
+
+    def draw(self, rng: np.random.Generator, shape: tuple[int, ...]) -> tuple[np.ndarray, np.ndarray]:
+        """Draw orientations, as indices, and signs ±1 of that shape."""
+        element = rng.integers(0, len(self.elements), shape)
+        sign = 1.0 - 2.0 * rng.integers(0, 2, shape) if self._sign else np.ones(shape)
+        return element, sign
+
+    def places(self, runs: np.ndarray) -> np.ndarray:
+        """Return where the sites of `runs` stand under every orientation, (elements, sites, 2)."""
+        sites = np.array([(row, first + k) for row, first, length in runs for k in range(length)])
+        last = self._window - 1
+        places = np.empty((len(self.elements), *sites.shape), np.int64)
+        for image, (rows, columns, swap) in zip(places, self.elements, strict=True):
+            image[:] = sites[:, ::-1] if swap else sites
+            if rows:
+                image[:, 0] = last - image[:, 0]
+            if columns:
+                image[:, 1] = last - image[:, 1]
+        return places
+
+    def shift(self, element: np.ndarray, lattice: tuple[int, int]) -> np.ndarray:
+        """Return what a corner moves by so that a reversed axis keeps its sublattices, (*element, 2)."""
+        period = np.array(self._period)
+        reversed_axes = self.elements[element][..., :2]
+        return np.where(reversed_axes, -(self._window - 1) % period, 0) % np.array(lattice)
+
+
+def check_symmetries(samples: xr.Dataset, names: list[str]) -> None:
+    """Raise `ValueError` if the samples tell a declared symmetry to be broken.
+
+    Features of small patches, one-, two- and three-site products, averaged over every chain, are compared
+    with those of the transformed patches by Student's t over chains, which are independent.
+    """
+    configuration = samples["configuration"].values
+    dimensions = configuration.ndim - 2
+    lattice = configuration.shape[2:]
+    configuration = configuration.reshape(*configuration.shape[:2], *(1, *lattice)[-2:])
+    period = (1, *np.atleast_1d(samples.attrs["translation_period"]).tolist())[-2:]
+    # Patches of an odd number of cells and one site, so that a reflection maps a patch to a patch.
+    regions = Regions(1, 0, max(period), dimensions)
+    for name in names:
+        symmetries = Symmetries([name], regions, period)
+        identity = _features(configuration, regions, period, symmetries, 0, 1.0)
+        images = [(element, 1.0) for element in range(1, len(symmetries.elements))]
+        for element, sign in images or [(0, -1.0)]:
+            difference = _features(configuration, regions, period, symmetries, element, sign) - identity
+            _refuse_if_significant(name, difference)
+
+
+def _features(configuration, regions, period, symmetries, element, sign):
+    """Return means per chain of products of sites over all patches, shape (chain, features)."""
+    runs = np.array(
+        [(row, 0, regions.window) for row in range(regions.window if regions.dimensions == 2 else 1)]
+    )
+    places = symmetries.places(runs)[element]
+    shift = symmetries.shift(np.array(element), configuration.shape[2:])
+    patch = []
+    for y, x in places + shift:
+        rolled = np.roll(configuration, (-y, -x), (2, 3))
+        patch.append(sign * rolled[:, :, :: period[0], :: period[1]].astype(np.float32))
+    centre = len(patch) // 2
+    products = [*patch]
+    products += [patch[centre] * site for site in patch]
+    products += [patch[centre] * patch[k] * patch[k + 1] for k in range(len(patch) - 1)]
+    return np.stack([product.mean(axis=(1, 2, 3), dtype=float) for product in products], axis=1)
+
+
+def _refuse_if_significant(name: str, difference: np.ndarray) -> None:
+    """Raise `ValueError` if means over chains, (chain, features), differ from zero by more than chance."""
+    chains, features = difference.shape
+    error = difference.std(axis=0, ddof=1) / np.sqrt(chains)
+    # Differences of rounding error alone say nothing.
+    told = np.abs(difference.mean(axis=0)) / np.maximum(error, 1e-9)
+    threshold = student.isf(0.5 * SIGNIFICANCE / features, chains - 1)
+    if (told > threshold).any():
+        raise ValueError(
+            f"symmetries: '{name}' is no symmetry of these samples (a mean differs by {told.max():.1f} "
+            f"standard errors over {chains} chains, {threshold:.1f} allowed); leave it "
+            "out of training.symmetries"
+        )
