@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from rsmi.analysis.filters import edge_share, normalised
+from rsmi.analysis.filters import aligned, edge_share, normalised
 
 
 def filters(values, dims=("seed", "y", "x")):
@@ -30,3 +30,25 @@ def test_normalised_filters_do_not_depend_on_sign_and_scale():
     np.testing.assert_allclose(first, second)
     assert (first**2).sum(["y", "x"]).values == pytest.approx(np.ones(5))
     assert (first.max(["y", "x"]) == np.abs(first).max(["y", "x"])).all()
+
+
+def test_aligned_filters_undo_exchanged_components_and_signs():
+    rng = np.random.default_rng(1)
+    reference = filters(rng.normal(size=(3, 2, 2)), ("component", "y", "x"))
+    orders = [[0, 1, 2], [2, 0, 1], [1, 0, 2]]
+    signs = rng.choice([-1.0, 1.0], (3, 3, 1, 1))
+    members = filters(
+        [4 * sign * reference.values[order] for sign, order in zip(signs, orders, strict=True)],
+        ("seed", "component", "y", "x"),
+    )
+    expected = normalised(reference).values
+    for one in aligned(members, reference).values:
+        np.testing.assert_allclose(one, expected)
+
+
+def test_components_that_were_not_trained_stay_nan():
+    reference = filters([[1.0, 2.0], [np.nan, np.nan]], ("component", "x"))
+    members = filters([[[-2.0, -4.0], [np.nan, np.nan]]], ("seed", "component", "x"))
+    found = aligned(members, reference)
+    np.testing.assert_allclose(found[0, 0], normalised(reference)[0])
+    assert np.isnan(found[0, 1]).all()

@@ -78,9 +78,7 @@ def test_the_style_redraws_all_figures(edited):
 
 
 def test_the_estimator_s_code_trains_again_but_samples_nothing(edited):
-    change = edited(
-        "estimator/critics.py", "bound = 1.0 / math.sqrt(inputs)", "bound = 2.0 / math.sqrt(inputs)"
-    )
+    change = edited("estimator/layers.py", "1.0 / math.sqrt(inputs)", "2.0 / math.sqrt(inputs)")
     assert change == AFTER_TRAINING | {"train": 4}
 
 

@@ -124,3 +124,28 @@ rule figure_edge_share:
         code=code_digest("rsmi.figures.edge_share"),
     script:
         "../scripts/figure.py"
+
+
+rule figure_in_sample:
+    input:
+        [study.path(f"ensembles/{scan}.nc") for scan in study.scans],
+    output:
+        study.path("figures/in_sample.pdf"),
+        report(
+            study.path("figures/in_sample.png"),
+            caption="../report/in_sample.rst",
+            category="All scans",
+            subcategory="Figures",
+            labels={"figure": "In sample and out of it"},
+        ),
+    log:
+        study.path("logs/figures/in_sample.log"),
+    benchmark:
+        study.path("benchmarks/figures/in_sample.tsv")
+    conda:
+        "../../envs/environment.yaml"
+    params:
+        figure="in_sample",
+        code=code_digest("rsmi.figures.in_sample"),
+    script:
+        "../scripts/figure.py"

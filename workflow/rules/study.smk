@@ -41,11 +41,15 @@ wildcard_constraints:
 
 
 def outputs(*prefixes):
-    """Return the outputs, for all scans or models, of all rules whose name begins with a prefix."""
+    """Return the outputs, for all scans or models, of all rules whose name begins with a prefix.
+
+    What has no wildcard is of all scans together, and there is none in a study without scans.
+    """
     patterns = [
         strip_wildcard_constraints(str(output))
         for part in workflow.rules
         if part.name.startswith(prefixes)
         for output in part.output
+        if study.scans or "{" in output
     ]
     return sorted(set(expand(patterns, scan=study.scans, model=study.models)))

@@ -6,4 +6,5 @@ from rsmi.job import log_to
 
 log_to(snakemake.log[0])
 trainings = [store.read(path, "training") for path in snakemake.input]
-store.write(assemble(trainings), snakemake.output[0], "ensemble", store.settings(trainings[0]))
+ensemble = assemble(trainings).assign_attrs(scan=snakemake.wildcards.scan)
+store.write(ensemble, snakemake.output[0], "ensemble", store.settings(trainings[0]))

@@ -1,4 +1,4 @@
-"""Draw one figure of an ensemble."""
+"""Draw one figure of an ensemble, or of several."""
 
 import importlib
 
@@ -8,4 +8,5 @@ from rsmi.job import log_to
 
 log_to(snakemake.log[0])
 figure = importlib.import_module(f"rsmi.figures.{snakemake.params.figure}")
-style.save(figure.draw(store.read(snakemake.input[0], "ensemble")), snakemake.output)
+ensembles = [store.read(path, "ensemble") for path in snakemake.input]
+style.save(figure.draw(*ensembles), snakemake.output)

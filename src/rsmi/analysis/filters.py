@@ -2,6 +2,7 @@
 
 import numpy as np
 import xarray as xr
+from scipy.optimize import linear_sum_assignment
 
 
 def _block_dims(filters: xr.DataArray) -> list[str]:
@@ -19,6 +20,33 @@ def normalised(filters: xr.DataArray) -> xr.DataArray:
     result = sign * filters / np.sqrt((filters**2).sum(dims))
     return result.transpose(*filters.dims).assign_attrs(
         long_name="filter of unit norm, weight of largest modulus positive", units="1"
+    )
+
+
+def aligned(filters: xr.DataArray, reference: xr.DataArray) -> xr.DataArray:
+    """Return normalised filters over (..., component, [y,] x) as like those of `reference` as names allow.
+
+    Components of h may be permuted, and the two states of each exchanged, which changes its filter's sign,
+    without any change of content. Permutation and signs are those under which the scalar products with the
+    components of `reference`, which has the dimensions of `filters` or fewer, are positive and their sum is
+    largest. Filters with NaN, as where fewer components were trained, stay as they are.
+    """
+    unit = normalised(filters)
+    dims = ["component", *_block_dims(filters)]
+    result = unit.transpose(..., *dims).copy(deep=True)
+    targets = normalised(reference).broadcast_like(result).transpose(*result.dims)
+    shape = (-1, *result.shape[-len(dims) :])
+    for rows, target in zip(result.values.reshape(shape), targets.values.reshape(shape), strict=True):
+        there = np.isfinite(rows).reshape(len(rows), -1).all(axis=1)
+        own, wanted = (part[there].reshape(there.sum(), rows[0].size) for part in (rows, target))
+        overlap = wanted @ own.T
+        if not np.isfinite(overlap).all():
+            continue
+        _, order = linear_sum_assignment(-np.abs(overlap))
+        sign = np.where(overlap[np.arange(len(order)), order] < 0, -1.0, 1.0)
+        rows[there] = (sign[:, None] * own[order]).reshape(-1, *rows.shape[1:])
+    return result.transpose(*unit.dims).assign_attrs(
+        long_name="filter of unit norm, order and signs of its components as in the chosen member", units="1"
     )
 
 

@@ -15,12 +15,19 @@ COLUMNS = (
     "barber_agakov_error",
     "rsmi_train",
     "rsmi_train_error",
+    "rsmi_moving_average",
     "rsmi_validation",
     "rsmi_validation_error",
     "entropy",
+    "captured",
     "edge_share",
+    "epochs_run",
+    "restarts",
     "still_rising",
+    "near_ceiling",
 )
+# What is read as yes or no.
+FLAGS = ("still_rising", "near_ceiling")
 
 
 def rsmi_table(ensemble: xr.Dataset) -> pd.DataFrame:
@@ -29,11 +36,14 @@ def rsmi_table(ensemble: xr.Dataset) -> pd.DataFrame:
     for components in ensemble["components"].values:
         chosen = best(ensemble, components)
         chosen["edge_share"] = chosen["edge_share"].mean("component")
-        frame = chosen[list(COLUMNS)].to_dataframe().reset_index()
+        # Some belong to a discrete h only.
+        columns = [name for name in COLUMNS if name in chosen]
+        frame = chosen[columns].to_dataframe().reset_index()
         frame = frame.rename(columns={"control": ensemble["control"].attrs["symbol"]})
         rows.append(frame.drop(columns="seed"))
     table = pd.concat(rows, ignore_index=True)
-    return table.astype({"best_seed": "Int64", "still_rising": "boolean"})
+    flags = {name: "boolean" for name in FLAGS if name in table}
+    return table.astype({"best_seed": "Int64", **flags})
 
 
 def samples_table(samples: Iterable[xr.Dataset]) -> pd.DataFrame:

@@ -68,7 +68,18 @@ def with_error(shares: np.ndarray, windows: WindowSet) -> tuple[np.ndarray, np.n
 def evaluate_bound(bound: str, responses: Responses, windows: WindowSet) -> tuple[np.ndarray, np.ndarray]:
     """Return a bound of each member on a set of windows and its error, in nats; shape (member,)."""
     shares = pointwise(bound, responses.probabilities, responses.scores, responses.baseline)
-    return with_error(shares, windows)
+    value, error = with_error(shares, windows)
+    return value, np.hypot(error, _unseen(responses.scores, windows))
+
+
+def _unseen(scores: np.ndarray, windows: WindowSet) -> np.ndarray:
+    """Return by how much one configuration with another h would move a mean; shape (member,).
+
+    Where all windows agree, deep in an ordered phase, their scatter is zero, but events too rare to have been
+    seen still limit what they tell. `scores` are f(h, e) or log q(h|e), shape (member, N, states).
+    """
+    chains, samples, _ = windows.shape
+    return np.ptp(scores, axis=-1).mean(axis=-1) / (chains * samples)
 
 
 def evaluate_barber_agakov(
@@ -96,11 +107,14 @@ def evaluate_components(
 
 def _classify(features, labels, test_features, test_labels, windows):
     """Return bound and error of every member, from features (member, N, d) and labels (member, N, q)."""
-    shares = []
-    for x, p, test_x, test_p in zip(features, labels, test_features, test_labels, strict=True):
-        log_q = Classifier(x, p).log_probability(test_x)
-        shares.append(pointwise("barber_agakov", test_p, log_q))
-    return with_error(np.stack(shares), windows)
+    log_q = np.stack(
+        [
+            Classifier(x, p).log_probability(test_x)
+            for x, p, test_x in zip(features, labels, test_features, strict=True)
+        ]
+    )
+    value, error = with_error(pointwise("barber_agakov", test_labels, log_q), windows)
+    return value, np.hypot(error, _unseen(log_q, windows))
 
 
 def evaluate_continuous(

@@ -90,7 +90,8 @@ def training_dataset(
 
     meaning = "gradient of z in v, averaged" if settings.filter_hidden else "raw weights of the filter Lambda"
     weights, biases = network.coarse.network.weights, network.coarse.network.biases
-    bias = biases[-1].value.cpu().numpy()[:, 0].reshape(-1, *outputs)
+    members = len(seeds)
+    bias = biases[-1].value.cpu().numpy()[:members, 0].reshape(-1, *outputs)
     variables: dict[str, Any] = {
         "filter": (
             ("seed", *of_output, *space),
@@ -108,8 +109,11 @@ def training_dataset(
     if settings.filter_hidden:
         for depth, (weight, offset) in enumerate(zip(weights, biases, strict=True), start=1):
             dims = f"unit{depth - 1}", f"unit{depth}"
-            variables[f"layer{depth}_weight"] = (("seed", *dims), weight.value.cpu().numpy().copy())
-            variables[f"layer{depth}_bias"] = (("seed", dims[1]), offset.value.cpu().numpy()[:, 0].copy())
+            variables[f"layer{depth}_weight"] = (("seed", *dims), weight.value.cpu().numpy()[:members].copy())
+            variables[f"layer{depth}_bias"] = (
+                ("seed", dims[1]),
+                offset.value.cpu().numpy()[:members, 0].copy(),
+            )
     for names, dims in (
         (PER_SEED, ("seed",)),
         (PER_EPOCH, ("seed", "epoch")),

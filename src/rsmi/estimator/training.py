@@ -71,6 +71,37 @@ def train(
     `ValueError` if the window does not fit the lattice, if there are too few chains or configurations, or if
     a declared symmetry is none.
     """
+    data, network, results = fit(samples, regions, components, seeds, settings, split, key, checkpoint)
+    results |= {name: values[: len(seeds)] for name, values in _evaluate(data, network).items()}
+    results["still_rising"] = _still_rising(results["history_validation"])
+    results["near_ceiling"] = _near_ceiling(results, settings)
+    if results["near_ceiling"].any():
+        warnings.warn(
+            f"the bound of a batch is near its ceiling log K = {math.log(settings.batch_size):.2f} nat, "
+            f"which holds the training back; raise training.batch_size (now {settings.batch_size})",
+            stacklevel=2,
+        )
+    filters = network.coarse.linear_response(data.probe())[: len(seeds)]
+    dataset = training_dataset(seeds, network, filters, data.mean, regions, results, samples["control"])
+    origin = {name: samples.attrs[name] for name in ("model", "parameters") if name in samples.attrs}
+    return dataset.assign_attrs(title="RSMI-NE training", references=REFERENCE, **origin)
+
+
+def fit(
+    samples: xr.Dataset,
+    regions: Regions,
+    components: int,
+    seeds: list[int],
+    settings: TrainingSettings,
+    split: tuple[float, float] = (0.5, 0.125),
+    key: tuple[str | int, ...] = (0, "train"),
+    checkpoint: str | Path | None = None,
+) -> tuple["Data", Network, dict[str, np.ndarray]]:
+    """Train as `train` does, without the evaluation on test chains.
+
+    Returns what was trained on, filters and critics at their best epochs (a lone one twice), and what
+    happened on the way, arrays with the member as their first axis. Raises as `train` does.
+    """
     data = _prepare(samples, regions, components, settings, split, key)
     store = None
     if checkpoint is not None:
@@ -93,29 +124,17 @@ def train(
             if better[row]:
                 ascent.take(member, other, row)
 
-    network = data.network([np.random.default_rng(0)] * len(seeds))
+    network = data.network([np.random.default_rng(0)] * max(2, len(seeds)))
     ascent.put(network)
     results = ascent.results | {"restarts": restarts, "refined": np.zeros(len(seeds), bool)}
     if settings.refine and settings.discretisation != "none":
-        results["refined"] = _refine(data, network, results["rsmi_validation"])
-    results |= _evaluate(data, network)
-    results["still_rising"] = _still_rising(results["history_validation"])
-    results["near_ceiling"] = _near_ceiling(results, settings)
-    if results["near_ceiling"].any():
-        warnings.warn(
-            f"the bound of a batch is near its ceiling log K = {math.log(settings.batch_size):.2f} nat, "
-            f"which holds the training back; raise training.batch_size (now {settings.batch_size})",
-            stacklevel=2,
-        )
-    filters = network.coarse.linear_response(data.probe())
-    dataset = training_dataset(seeds, network, filters, data.mean, regions, results, samples["control"])
-    origin = {name: samples.attrs[name] for name in ("model", "parameters") if name in samples.attrs}
-    return dataset.assign_attrs(title="RSMI-NE training", references=REFERENCE, **origin)
+        results["refined"] = _refine(data, network, results["rsmi_validation"])[: len(seeds)]
+    return data, network, results
 
 
 @dataclass
-class _Data:
-    """What all stages of one training share."""
+class Data:
+    """What a training works on: configurations (chain, sample, Y, X), split by chains, and their windows."""
 
     regions: Regions
     components: int
@@ -147,7 +166,7 @@ class _Data:
         return visible.clone()
 
 
-def _prepare(samples, regions, components, settings, split, key) -> _Data:
+def _prepare(samples, regions, components, settings, split, key) -> Data:
     """Check the samples against regions and settings, and split them."""
     configuration = samples["configuration"]
     lattice = configuration.shape[2:]
@@ -175,7 +194,7 @@ def _prepare(samples, regions, components, settings, split, key) -> _Data:
     key = (*key, samples["control"].item(), regions.buffer, components)
     mean = _visible_mean(training, regions, period)
     parts = everything, training, validation, test
-    return _Data(regions, components, settings, key, period, mean, *parts)
+    return Data(regions, components, settings, key, period, mean, *parts)
 
 
 def _visible_mean(training: np.ndarray, regions: Regions, period: tuple[int, int]) -> np.ndarray:
@@ -209,7 +228,7 @@ class _Ascent:
 
 
 def _ascend(
-    data: _Data,
+    data: Data,
     seeds: list[int],
     streams: list[np.random.Generator],
     stage: str,
@@ -330,7 +349,7 @@ def _validate(network: Network, windows: WindowSet) -> tuple[np.ndarray, np.ndar
     return evaluate_bound(settings.bound, respond(network, windows), windows)
 
 
-def _evaluate(data: _Data, network: Network) -> dict[str, np.ndarray]:
+def _evaluate(data: Data, network: Network) -> dict[str, np.ndarray]:
     """Return all that is said of the finished members, on validation, test and training windows."""
     settings = data.settings
     # The in-sample value needs no small error.
@@ -358,7 +377,7 @@ def _evaluate(data: _Data, network: Network) -> dict[str, np.ndarray]:
     return results
 
 
-def _refine(data: _Data, network: Network, before: np.ndarray) -> np.ndarray:
+def _refine(data: Data, network: Network, before: np.ndarray) -> np.ndarray:
     """Refine all filters, keep those that gained on the validation windows, and tell which."""
     kept = [p.value.clone() for p in network.coarse.parameters()]
     refine(network, data.windows("training", 1))
