@@ -95,7 +95,8 @@ def small(name: str, control: float, judged: Judged, exact, best: float) -> dict
     return {
         "system": name, "T": control, "infonce": value, "error": error, "barber_agakov": ba,
         "exact, filter": of_filter, "best rule": best, "I(V:E)": exact.mutual_information(),
-        "estimate ok": within(value, of_filter, 0.03, 0.003), "filter ok": within(of_filter, best, 0.03, 0.003),
+        "estimate ok": within(value, of_filter, 0.03, 0.003),
+        "filter ok": within(of_filter, best, 0.03, 0.003),
     }  # fmt: skip
 
 
@@ -163,7 +164,8 @@ def large(size: int = 32, visible: int = 4) -> pd.DataFrame:
                 spread = max(spread, np.sqrt(second.mean() / count))
                 tolerance = max(0.05 * exact, 0.003)
                 row |= {name: value, f"{name} error": error, f"{name} - referee": difference,
-                        f"{name} - referee error": spread, f"{name} error/tolerance": spread / tolerance}  # fmt: skip
+                        f"{name} - referee error": spread,
+                        f"{name} error/tolerance": spread / tolerance}  # fmt: skip
                 fine &= abs(difference) <= tolerance and difference <= 3 * spread
             # The same critic with p(h|ring) in place of p(h|v): what it misses, nearly free of noise.
             gap, gap_error = judged.mean(shares[0] - pointwise("infonce", given[:, 0], judged.scores))
@@ -178,7 +180,7 @@ def large(size: int = 32, visible: int = 4) -> pd.DataFrame:
 
 
 class _Shuffled(windows_module._Cutter):
-    """Cuts V out of one configuration and E out of another, far from it: independent pairs of true marginals."""
+    """Cuts V out of one configuration and E out of another, far from it: independent pairs."""
 
     def cut(self, index, corner, element=None, sign=None):
         visible, _ = super().cut(index, corner, element, sign)

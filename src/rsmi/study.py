@@ -109,7 +109,9 @@ class Study:
         m = self.models[s["model"]]
         configurations = m["chains"] * m["samples"]
         windows = configurations * s["training"]["windows"]
-        answers = 8 * 4 * s["seeds_per_job"] * windows * (2**components + s["training"]["embedding"])
+        states, embedding = s["training"]["states"], s["training"]["embedding"]
+        numbers = states**components + components * states + embedding
+        answers = 8 * 4 * max(2, s["seeds_per_job"]) * windows * numbers
         return 600 + (4 * configurations * self._sites(s["model"]) + answers) // 10**6
 
     def _sites(self, model: str) -> int:

@@ -35,7 +35,8 @@ MINIATURE = {
             "seeds": 2,
             "seeds_per_job": 2,
             "split": {"training": 0.5, "validation": 0.25},
-            "training": {"epochs": 3, "batch_size": 50},
+            # A restart depends on the other members of the job.
+            "training": {"epochs": 3, "batch_size": 50, "restarts": 0},
         }
     },
 }

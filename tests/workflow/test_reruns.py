@@ -8,7 +8,7 @@ from tests.workflow.conftest import PROJECT
 
 FIGURES = {
     f"figure_{name}": 1
-    for name in ("rsmi_vs_control", "rsmi_vs_buffer", "filters", "convergence", "edge_share")
+    for name in ("rsmi_vs_control", "rsmi_vs_buffer", "filters", "convergence", "edge_share", "in_sample")
 }
 AFTER_TRAINING = FIGURES | {"aggregate": 1, "table_rsmi": 1}
 

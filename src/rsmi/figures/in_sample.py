@@ -40,7 +40,7 @@ def draw(*ensembles: xr.Dataset) -> Figure:
         for i, (name, label, marker) in enumerate(CURVES):
             if name not in chosen:
                 continue
-            error = chosen[f"{name}_error"] if f"{name}_error" in chosen else None
+            error = chosen.get(f"{name}_error")
             # Side by side: where all agree they would hide each other.
             place = x + 0.008 * spread * (i - 1.5)
             axes.errorbar(
