@@ -6,9 +6,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 PEERS := .peers
+PEERS_MI := .peers-mi
 SNAKEMAKE := $(BIN)/snakemake --cores $(CORES) --configfile $(CONFIG) --replace-workflow-config
 
-.PHONY: run check report test benchmark lint format lock clean-environment
+.PHONY: run check report test benchmark benchmark-mi lint format lock clean-environment
 
 run: check
 	$(SNAKEMAKE)
@@ -28,10 +29,22 @@ test: $(READY)
 # Other packages, to compare with, are put beside the environment, not into it.
 benchmark: $(PEERS)/.ready
 	PYTHONPATH=$(PEERS) $(BIN)/python benchmarks/samplers.py
+	$(BIN)/python benchmarks/estimator.py
 
 $(PEERS)/.ready: benchmarks/requirements.txt $(READY)
 	rm -rf $(PEERS)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --target $(PEERS) -r benchmarks/requirements.txt
+	touch $@
+
+# Its pins exclude ours, so it writes its part to a folder that ours reads.
+benchmark-mi: $(READY) $(PEERS_MI)/.ready
+	$(PEERS_MI)/bin/python benchmarks/mutual_information_peer.py $(PEERS_MI)/data
+	$(BIN)/python benchmarks/mutual_information.py $(PEERS_MI)/data
+
+$(PEERS_MI)/.ready: benchmarks/requirements_mi.txt
+	rm -rf $(PEERS_MI)
+	$(PYTHON) -m venv $(PEERS_MI)
+	$(PEERS_MI)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps -r benchmarks/requirements_mi.txt
 	touch $@
 
 lint: $(READY)

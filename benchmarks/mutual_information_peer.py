@@ -4,9 +4,8 @@
 
 `make benchmark-mi` runs it in an environment of its own, since benchmark-mi needs a NumPy below 2. Per task
 and sample set, TASK_SET.npz holds x (N, d_x), y (N, d_y), the true information `truth` and the `estimate` of
-that package's `InfoNCEEstimator` with its defaults, both in nats, and the `seconds` of processor
-time that this took. Files
-that are there are left as they are. The estimator keeps the best of all values on its test half.
+that package's `InfoNCEEstimator` with its defaults, both in nats, and the `seconds` of processor time that
+this took. Files that are there are left as they are.
 """
 
 import os

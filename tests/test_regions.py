@@ -5,9 +5,15 @@ from rsmi.regions import SLACK, Regions, gather, gather_sites, random_corners, s
 
 
 def cut(configurations, index, corner, runs):
-    out = np.full(len(index) * sites(runs) + SLACK, 99, configurations.dtype)
-    gather(with_slack(configurations), configurations.shape[1:], index, corner, runs, out)
-    return out[:-SLACK].reshape(len(index), -1)
+    """Windows of two members, the second with its corners in reverse; both must be right."""
+    out = np.full((2, len(index) * sites(runs) + SLACK), 99, configurations.dtype)
+    both = np.stack([corner, corner[::-1]])
+    gather(with_slack(configurations), configurations.shape[1:], index, both, runs, out)
+    first, second = out[:, :-SLACK].reshape(2, len(index), -1)
+    again = np.full_like(out[:1], 99)
+    gather(with_slack(configurations), configurations.shape[1:], index, both[1:], runs, again)
+    assert np.array_equal(second, again[0, :-SLACK].reshape(second.shape))
+    return first
 
 
 @pytest.mark.parametrize(("visible", "buffer", "environment"), [(4, 0, 5), (4, 6, 5), (2, 1, 1), (5, 2, 3)])
@@ -57,9 +63,9 @@ def test_listed_sites_are_gathered_like_runs():
     runs = Regions(3, 1, 2).environment_runs()
     index, corner = rng.integers(0, 5, 50), random_corners(rng, (50,), (9, 11), (1, 1))
     places = np.array([[(row, first + k) for row, first, length in runs for k in range(length)]])
-    out = np.empty(50 * sites(runs), np.int8)
-    element = np.zeros(50, np.int64)
-    gather_sites(with_slack(configurations), (9, 11), index, corner, element, places, out)
+    out = np.empty((1, 50 * sites(runs)), np.int8)
+    element = np.zeros((1, 50), np.int64)
+    gather_sites(with_slack(configurations), (9, 11), index, corner[None], element, places, out)
     assert np.array_equal(out.reshape(50, -1), cut(configurations, index, corner, runs))
 
 

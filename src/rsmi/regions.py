@@ -84,35 +84,38 @@ def _copy(source, start, target, place):
 
 @numba.njit(cache=True)
 def gather(flat, lattice, index, corner, runs, out):
-    """Copy the sites of `runs` out of windows of a periodic lattice into consecutive rows of `out`.
+    """Copy the sites of `runs` out of windows of a periodic lattice into rows of `out`.
 
-    flat: configurations of shape (N, *lattice), `with_slack`. index: (B,), which configuration. corner: (B,
-    2), the window's corner (y, x) with 0 <= y < Y, 0 <= x < X. out: (B * sites + SLACK,), filled in the order
-    of `runs`. A window must not be larger than the lattice. What is copied beyond the end of a run is
-    overwritten by the next one.
+    flat: configurations of shape (N, *lattice), `with_slack`. index: (B,), which configurations; M windows
+    are cut out of each while it is at hand. corner: (M, B, 2), their corners (y, x), 0 <= y < Y, 0 <= x < X.
+    out: (M, B * sites + SLACK), filled in the order of `runs`. A window must not be larger than the lattice.
+    What is copied beyond the end of a run is overwritten by the next one.
     """
     height, width = lattice
-    column = np.uint64(0)
+    count = np.uint64(runs[:, 2].sum())
     for b in range(index.shape[0]):
         first = index[b] * height * width
-        for r in range(runs.shape[0]):
-            y = corner[b, 0] + runs[r, 0]
-            if y >= height:
-                y -= height
-            x = corner[b, 1] + runs[r, 1]
-            if x >= width:
-                x -= width
-            length = runs[r, 2]
-            before_wrap = min(length, width - x)
-            # Unsigned indices spare the test for negative ones.
-            source = np.uint64(first + y * width + x)
-            for k in range(np.uint64(0), np.uint64(before_wrap), np.uint64(SLACK)):
-                _copy(flat, source + k, out, column + k)
-            column += np.uint64(before_wrap)
-            source = np.uint64(first + y * width)
-            for k in range(np.uint64(0), np.uint64(length - before_wrap), np.uint64(SLACK)):
-                _copy(flat, source + k, out, column + k)
-            column += np.uint64(length - before_wrap)
+        for m in range(corner.shape[0]):
+            row = out[m]
+            column = np.uint64(b) * count
+            for r in range(runs.shape[0]):
+                y = corner[m, b, 0] + runs[r, 0]
+                if y >= height:
+                    y -= height
+                x = corner[m, b, 1] + runs[r, 1]
+                if x >= width:
+                    x -= width
+                length = runs[r, 2]
+                before_wrap = min(length, width - x)
+                # Unsigned indices spare the test for negative ones.
+                source = np.uint64(first + y * width + x)
+                for k in range(np.uint64(0), np.uint64(before_wrap), np.uint64(SLACK)):
+                    _copy(flat, source + k, row, column + k)
+                column += np.uint64(before_wrap)
+                source = np.uint64(first + y * width)
+                for k in range(np.uint64(0), np.uint64(length - before_wrap), np.uint64(SLACK)):
+                    _copy(flat, source + k, row, column + k)
+                column += np.uint64(length - before_wrap)
 
 
 @numba.njit(cache=True)
@@ -120,21 +123,21 @@ def gather_sites(flat, lattice, index, corner, element, places, out):
     """Copy listed sites out of windows of a periodic lattice, each window seen in an orientation of its own.
 
     As `gather`, but slower, with places: (elements, sites, 2), where in the window (row, column) each site of
-    an orientation stands, and element: (B,), which orientation each window has. out: (B * sites,) or longer.
+    an orientation stands, and element: (M, B), which orientation each window has.
     """
     height, width = lattice
-    column = 0
+    count = places.shape[1]
     for b in range(index.shape[0]):
         first = index[b] * height * width
-        for k in range(places.shape[1]):
-            y = corner[b, 0] + places[element[b], k, 0]
-            if y >= height:
-                y -= height
-            x = corner[b, 1] + places[element[b], k, 1]
-            if x >= width:
-                x -= width
-            out[column] = flat[first + y * width + x]
-            column += 1
+        for m in range(corner.shape[0]):
+            for k in range(count):
+                y = corner[m, b, 0] + places[element[m, b], k, 0]
+                if y >= height:
+                    y -= height
+                x = corner[m, b, 1] + places[element[m, b], k, 1]
+                if x >= width:
+                    x -= width
+                out[m, b * count + k] = flat[first + y * width + x]
 
 
 def random_corners(

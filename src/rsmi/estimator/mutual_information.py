@@ -48,9 +48,9 @@ CANDIDATES = (
         TrainingSettings(
             critic="concatenated",
             batch_size=32,
-            epochs=15,
-            learning_rate=4e-3,
-            hidden=(32, 16, 16),
+            epochs=20,
+            learning_rate=6e-3,
+            hidden=(32, 16, 16, 16),
             patience=4,
         ),
         True,

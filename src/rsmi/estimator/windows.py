@@ -19,33 +19,33 @@ class _Cutter:
         configurations: np.ndarray,
         regions: Regions,
         mean: np.ndarray,
+        members: int,
         rows: int,
         symmetries: Symmetries | None = None,
     ) -> None:
         self._flat = with_slack(configurations)
         self._lattice = configurations.shape[1:]
-        self._symmetries = symmetries
         self._parts = []
         for runs, offset in ((regions.visible_runs(), mean), (regions.environment_runs(), None)):
             count = sites(runs)
-            raw = torch.from_numpy(np.empty(rows * count + SLACK, configurations.dtype))
+            raw = torch.from_numpy(np.empty((members, rows * count + SLACK), configurations.dtype))
             mean_of_sites = None if offset is None else torch.tensor(offset, dtype=torch.float32)
             places = symmetries.places(runs) if symmetries else None
             # PyTorch aligns its memory alike in every run; matrix products may round by alignment.
-            self._parts.append((runs, places, raw, torch.empty(rows, count), mean_of_sites))
+            self._parts.append((runs, places, raw, torch.empty(members, rows, count), mean_of_sites))
 
     def cut(self, index, corner, element=None, sign=None) -> tuple[torch.Tensor, torch.Tensor]:
-        """Return V and E, both (B, sites), of B windows, for at most `rows` of them."""
+        """Return V and E, both (member, B, sites), for at most `rows` configurations; see `gather`."""
         results = []
         for runs, places, raw, out, mean in self._parts:
             if places is None:
                 gather(self._flat, self._lattice, index, corner, runs, raw.numpy())
             else:
                 gather_sites(self._flat, self._lattice, index, corner, element, places, raw.numpy())
-            target = out[: len(index)]
-            target.view(-1).copy_(raw[: target.numel()])
+            target = out[:, : len(index)]
+            target.copy_(raw[:, : target[0].numel()].view(target.shape))
             if sign is not None:
-                target.mul_(sign[:, None])
+                target.mul_(sign[:, :, None])
             if mean is not None:
                 target.sub_(mean)
             results.append(target)
@@ -77,7 +77,7 @@ class WindowSet:
             random_corners(rng, shape, flat.shape[1:], period) if rng else np.zeros((*shape, 2), int)
         )
         """The corner (y, x) of each window, shape (windows, 2)."""
-        self._cutter = _Cutter(flat, regions, mean, CHUNK)
+        self._cutter = _Cutter(flat, regions, mean, 1, CHUNK)
 
     def __len__(self) -> int:
         """Return the number of windows."""
@@ -90,7 +90,7 @@ class WindowSet:
         """
         for start in range(0, len(self), CHUNK):
             chosen = slice(start, start + CHUNK)
-            yield self._cutter.cut(self.index[chosen], self.corner[chosen])
+            yield tuple(part[0] for part in self._cutter.cut(self.index[chosen], self.corner[None, chosen]))
 
 
 class FreshWindows:
@@ -121,7 +121,7 @@ class FreshWindows:
         self._count, self._lattice = len(configurations), configurations.shape[1:]
         self._period, self._symmetries, self._translations = period, symmetries, translations
         self._shape = members, batch_size
-        self._cutter = _Cutter(configurations, regions, mean, members * batch_size, symmetries)
+        self._cutter = _Cutter(configurations, regions, mean, members, batch_size, symmetries)
 
     def epoch(
         self, order: np.random.Generator, generators: list[np.random.Generator]
@@ -141,11 +141,9 @@ class FreshWindows:
             if self._symmetries:
                 element[:, member], sign[:, member] = self._symmetries.draw(rng, (self.steps, batch_size))
                 corner[:, member] += self._symmetries.shift(element[:, member], self._lattice)
+                corner[:, member] %= np.array(self._lattice)
         for step in range(self.steps):
             more = ()
             if self._symmetries:
-                more = element[step].ravel(), torch.from_numpy(sign[step].ravel())
-            windows = self._cutter.cut(
-                np.tile(permutation[step], members), corner[step].reshape(-1, 2) % self._lattice, *more
-            )
-            yield tuple(part.view(members, batch_size, -1) for part in windows)
+                more = element[step], torch.from_numpy(sign[step])
+            yield self._cutter.cut(permutation[step], corner[step], *more)

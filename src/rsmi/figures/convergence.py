@@ -40,7 +40,7 @@ def draw(ensemble: xr.Dataset) -> Figure:
     figure.colorbar(image, ax=figure.axes, label="weight", pad=0.02)
     axes = figure.add_subplot(grid[1, :])
     dark, light = style.colours(2)
-    axes.plot(epochs, one["history_train"], "--", color=light, label="training steps, relaxed $h$")
+    axes.plot(epochs, one["history_train"], "--", color=light, label="training steps, stochastic $h$")
     axes.plot(epochs, one["history_validation"], "o-", ms=3, color=dark, label="validation chains")
     kept = one["best_epoch"].item()
     axes.errorbar(kept, one["rsmi"], one["rsmi_error"], fmt="s", ms=5, mfc="w", capsize=3, color="k",
