@@ -3,9 +3,10 @@
     python benchmarks/estimator.py
 
 A model-step is one step of one member: its windows cut, its bound and gradients, its share of Adam. Two
-shapes, those of the paper's Ising and dimer trainings, with sums over the states of h (the default) and with
-Gumbel-softmax samples and their K x K scores (the paper's way). Every line is a process of its own, for the
-sake of its peak memory; the lines take turns, and the median of all turns counts.
+shapes, those of the paper's Ising and dimer trainings, with sums over the states of h (the default; also with
+products with E in bfloat16) and with Gumbel-softmax samples and their K x K scores (the paper's way). Every
+line is a process of its own, for the sake of its peak memory; the lines take turns, and the median of all
+turns counts.
 """
 
 import json
@@ -40,7 +41,8 @@ SHAPES = {
     "Ising, K = 100": (100, Regions(4, 4, 8), 1, 32),
     "dimers, K = 400": (400, Regions(8, 6, 4), 2, 64),
 }
-DISCRETISATIONS = ("exact", "gumbel")
+# Name: discretisation of h and precision of the products with E.
+MODES = {"exact": ("exact", "float32"), "bfloat16": ("exact", "bfloat16"), "gumbel": ("gumbel", "float32")}
 
 
 def operations(shape: str, discretisation: str) -> int:
@@ -62,7 +64,7 @@ def operations(shape: str, discretisation: str) -> int:
     return network(batch, environment, False) + network(rows, components, sampled) + scores + coarse
 
 
-def measure(shape: str, discretisation: str, members: int) -> dict[str, float]:
+def measure(shape: str, mode: str, members: int) -> dict[str, float]:
     """Return model-steps per second, the time to the first step and the peak memory of this process."""
     torch.set_num_threads(1)
     batch, regions, components, side = SHAPES[shape]
@@ -70,11 +72,14 @@ def measure(shape: str, discretisation: str, members: int) -> dict[str, float]:
     spins = (2 * rng.integers(0, 2, (CONFIGURATIONS, side, side)) - 1).astype(np.int8)
     generators = [np.random.default_rng(member) for member in range(members)]
     visible, environment = sites(regions.visible_runs()), sites(regions.environment_runs())
-    settings = TrainingSettings(batch_size=batch, discretisation=discretisation)
+    discretisation, precision = MODES[mode]
+    settings = TrainingSettings(batch_size=batch, discretisation=discretisation, precision=precision)
     prepared = time.perf_counter()
     network = Network(visible, environment, components, settings, generators)
     optimiser = Adam(network.parameters())
-    fresh = FreshWindows(spins, regions, (1, 1), np.zeros(visible), batch, members)
+    fresh = FreshWindows(
+        spins, regions, (1, 1), np.zeros(visible), batch, members, precision=getattr(torch, precision)
+    )
 
     def step(windows):
         network.ascend(*windows, optimiser.steps, generators)
@@ -108,7 +113,7 @@ def peak(side: int = 1024) -> float:
 
 def main() -> None:
     """Measure every line in processes of its own, in turn, and print medians."""
-    lines = [(s, d, m) for s in SHAPES for d in DISCRETISATIONS for m in MEMBERS]
+    lines = [(s, d, m) for s in SHAPES for d in MODES for m in MEMBERS]
     found: dict[tuple, list[dict]] = {line: [] for line in lines}
     for _ in range(TURNS):
         for line in lines:
@@ -118,13 +123,15 @@ def main() -> None:
     highest = max(turn["peak"] for turns in found.values() for turn in turns)
     print(f"peak of a float32 matrix product on one core: {highest / 1e9:.0f} GFLOP/s")
     for shape in SHAPES:
-        for discretisation in DISCRETISATIONS:
+        for mode, (discretisation, precision) in MODES.items():
             flop = operations(shape, discretisation)
             environment = sites(SHAPES[shape][1].environment_runs())
-            print(f"\n{shape}, |E| = {environment}, {discretisation}, {flop / 1e6:.1f} MFLOP per model-step")
+            print(
+                f"\n{shape}, |E| = {environment}, {discretisation}, {precision}, {flop / 1e6:.1f} MFLOP per model-step"
+            )
             print("members  model-steps/s  share of peak  start-up (s)  peak memory (MB)")
             for members in MEMBERS:
-                turns = found[shape, discretisation, members]
+                turns = found[shape, mode, members]
                 rate, start, memory = (
                     float(np.median([turn[name] for turn in turns]))
                     for name in ("rate", "start_up", "memory")

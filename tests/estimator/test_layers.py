@@ -33,6 +33,23 @@ def test_gradients_are_those_of_autograd():
     assert network.backward(upstream) is None
 
 
+def test_bfloat16_inputs_round_weights_and_gradients_only():
+    network = Perceptron([200, 3], generators(2))
+    x = (torch.randn(2, 50, 200) > 0) * 2.0 - 1.0
+    upstream = torch.randn(2, 50, 3)
+    exact = network.forward(x).clone()
+    network.backward(upstream)
+    gradients = [p.gradient.clone() for p in network.parameters()]
+    rounded = network.forward(x.bfloat16())
+    network.backward(upstream)
+    # Eight bits: each rounding, of the operand and of the result, errs by a share of 2^-9 at most.
+    for found, wanted in (
+        (rounded, exact),
+        *zip((p.gradient for p in network.parameters()), gradients, strict=True),
+    ):
+        assert torch.linalg.norm(found - wanted) < 2**-8 * torch.linalg.norm(wanted)
+
+
 def test_each_member_has_its_own_network_whoever_shares_the_batch():
     few, many = Perceptron([4, 3, 2], generators(2, 5)), Perceptron([4, 3, 2], generators(4, 4))
     x = torch.randn(1, 10, 4)

@@ -136,6 +136,7 @@ VARIANTS = {
     "three states, gumbel": {"states": 3, "discretisation": "gumbel"},
     "deeper": {"filter_hidden": (8,)},
     "sampled": {"channel": "sampled"},
+    "bfloat16": {"precision": "bfloat16"},
     "symmetries": {"symmetries": ("reflections", "rotations", "sign")},
     "refined": {"refine": True},
 }

@@ -48,11 +48,18 @@ class Perceptron:
         return [p for pair in zip(self.weights, self.biases, strict=True) for p in pair]
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        """Map (member, B, widths[0]) to (member, B, widths[-1]), in memory that the next call overwrites."""
+        """Map (member, B, widths[0]) to (member, B, widths[-1]), in memory that the next call overwrites.
+
+        Where x is bfloat16, its product with the first weights, and later with the gradient of its outputs,
+        rounds these to bfloat16 too; all else, and the parameters, are float32.
+        """
         self._activations = [x]
         outputs, _ = self._workspace(x)
         for depth, (weight, bias) in enumerate(zip(self.weights, self.biases, strict=True)):
-            y = torch.baddbmm(bias.value, self._activations[-1], weight.value, out=outputs[depth])
+            if depth == 0 and x.dtype == torch.bfloat16:
+                y = torch.add(torch.bmm(x, weight.value.bfloat16()), bias.value, out=outputs[0])
+            else:
+                y = torch.baddbmm(bias.value, self._activations[-1], weight.value, out=outputs[depth])
             if depth < len(self.weights) - 1:
                 y.relu_()
             self._activations.append(y)
@@ -64,7 +71,10 @@ class Perceptron:
         for depth in reversed(range(len(self.weights))):
             weight, bias, x = self.weights[depth], self.biases[depth], self._activations[depth]
             torch.sum(upstream, 1, keepdim=True, out=bias.gradient)
-            torch.bmm(x.mT, upstream, out=weight.gradient)
+            if x.dtype == torch.bfloat16:
+                weight.gradient.copy_(torch.bmm(x.mT, upstream.bfloat16()))
+            else:
+                torch.bmm(x.mT, upstream, out=weight.gradient)
             if depth or to_input:
                 upstream = torch.bmm(upstream, weight.value.mT, out=spare[depth])
             if depth:

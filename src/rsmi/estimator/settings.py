@@ -9,6 +9,7 @@ CHOICES = {
     "discretisation": ("exact", "gumbel", "none"),
     "channel": ("hard", "sampled"),
     "schedule": ("cosine", "constant"),
+    "precision": ("float32", "bfloat16"),
     "device": ("cpu", "cuda"),
 }
 
@@ -43,6 +44,7 @@ class TrainingSettings:
     restarts: int = 1
     refine: bool = False
     windows: int = 4
+    precision: str = "float32"
     device: str = "cpu"
 
     def __post_init__(self) -> None:

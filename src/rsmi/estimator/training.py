@@ -181,6 +181,11 @@ def _prepare(samples, regions, components, settings, split, key) -> Data:
         )
     if settings.device == "cuda" and not torch.cuda.is_available():
         raise ValueError("device = 'cuda' is not possible: PyTorch finds no GPU; use 'cpu'")
+    if settings.precision == "bfloat16" and configuration.dtype != np.int8:
+        raise ValueError(
+            f"precision = 'bfloat16' is exact for int8 configurations, but these are {configuration.dtype}; "
+            "use 'float32'"
+        )
     # One dimension is a lattice of height one.
     values = configuration.values.reshape(*configuration.shape[:2], *(1, *lattice)[-2:])
     period = (1, *np.atleast_1d(samples.attrs["translation_period"]).tolist())[-2:]
@@ -255,6 +260,7 @@ def _ascend(
         network.members,
         symmetries,
         settings.translations,
+        torch.bfloat16 if settings.precision == "bfloat16" else torch.float32,
     )
     validation, probe = data.windows("validation", settings.windows), data.probe()
 

@@ -22,17 +22,23 @@ class _Cutter:
         members: int,
         rows: int,
         symmetries: Symmetries | None = None,
+        precision: torch.dtype = torch.float32,
     ) -> None:
         self._flat = with_slack(configurations)
         self._lattice = configurations.shape[1:]
         self._parts = []
-        for runs, offset in ((regions.visible_runs(), mean), (regions.environment_runs(), None)):
+        parts = (
+            (regions.visible_runs(), mean, torch.float32),
+            (regions.environment_runs(), None, precision),
+        )
+        for runs, offset, dtype in parts:
             count = sites(runs)
             raw = torch.from_numpy(np.empty((members, rows * count + SLACK), configurations.dtype))
             mean_of_sites = None if offset is None else torch.tensor(offset, dtype=torch.float32)
             places = symmetries.places(runs) if symmetries else None
             # PyTorch aligns its memory alike in every run; matrix products may round by alignment.
-            self._parts.append((runs, places, raw, torch.empty(members, rows, count), mean_of_sites))
+            out = torch.empty(members, rows, count, dtype=dtype)
+            self._parts.append((runs, places, raw, out, mean_of_sites))
 
     def cut(self, index, corner, element=None, sign=None) -> tuple[torch.Tensor, torch.Tensor]:
         """Return V and E, both (member, B, sites), for at most `rows` configurations; see `gather`."""
@@ -111,17 +117,18 @@ class FreshWindows:
         members: int,
         symmetries: Symmetries | None = None,
         translations: bool = True,
+        precision: torch.dtype = torch.float32,
     ) -> None:
         """Prepare for configurations (N, Y, X); a remainder of N / `batch_size` sits out.
 
         With `symmetries`, every window is also seen under one of them, drawn at random. Without
-        `translations`, all windows lie in the corner, as the published code has it.
+        `translations`, all windows lie in the corner, as the published code has it. `precision` is that of E.
         """
         self.steps = len(configurations) // batch_size
         self._count, self._lattice = len(configurations), configurations.shape[1:]
         self._period, self._symmetries, self._translations = period, symmetries, translations
         self._shape = members, batch_size
-        self._cutter = _Cutter(configurations, regions, mean, members, batch_size, symmetries)
+        self._cutter = _Cutter(configurations, regions, mean, members, batch_size, symmetries, precision)
 
     def epoch(
         self, order: np.random.Generator, generators: list[np.random.Generator]
