@@ -126,9 +126,8 @@ def main() -> None:
         for mode, (discretisation, precision) in MODES.items():
             flop = operations(shape, discretisation)
             environment = sites(SHAPES[shape][1].environment_runs())
-            print(
-                f"\n{shape}, |E| = {environment}, {discretisation}, {precision}, {flop / 1e6:.1f} MFLOP per model-step"
-            )
+            print(f"\n{shape}, |E| = {environment}, {discretisation}, {precision}")
+            print(f"{flop / 1e6:.1f} MFLOP per model-step")
             print("members  model-steps/s  share of peak  start-up (s)  peak memory (MB)")
             for members in MEMBERS:
                 turns = found[shape, mode, members]

@@ -34,7 +34,7 @@ from rsmi.exact.ising import CRITICAL_TEMPERATURE
 from rsmi.exact.ising_chain_information import ChainInformation
 from rsmi.exact.ising_information import Referee, best_filter, information, rings_around
 from rsmi.exact.ising_torus_information import TorusInformation
-from rsmi.regions import Regions
+from rsmi.regions import SLACK, Regions
 from rsmi.sampling import sample
 
 SEEDS = [0, 1, 2, 3]
@@ -185,7 +185,7 @@ class _Shuffled(windows_module._Cutter):
     def cut(self, index, corner, element=None, sign=None):
         visible, _ = super().cut(index, corner, element, sign)
         visible = visible.clone()
-        count = (len(self._flat) - 8) // int(np.prod(self._lattice))
+        count = (len(self._flat) - SLACK) // int(np.prod(self._lattice))
         _, environment = super().cut((index + count // 2) % count, corner, element, sign)
         return visible, environment
 

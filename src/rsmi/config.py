@@ -234,7 +234,7 @@ def _scan_errors(scans: dict[str, Any], models: dict[str, Any], declared: Any) -
         model = models[scan["model"]]
         split = scan["split"]
         try:
-            first, _ = chain_bounds(model["chains"], split["training"], split["validation"])
+            first, second = chain_bounds(model["chains"], split["training"], split["validation"])
         except ValueError as error:
             yield f"{key}.split: {error}; change the shares or models.{scan['model']}.chains."
         else:
@@ -242,6 +242,12 @@ def _scan_errors(scans: dict[str, Any], models: dict[str, Any], declared: Any) -
                 yield (
                     f"{key}.training.batch_size: {training['batch_size']} is more than the "
                     f"{first * model['samples']} training configurations; lower it or sample more."
+                )
+            windows = min(second - first, model["chains"] - second) * model["samples"] * training["windows"]
+            if training["discretisation"] == "none" and windows < training["batch_size"]:
+                yield (
+                    f"{key}.training.batch_size: {training['batch_size']} is more than the {windows} windows "
+                    "of validation or test, which discretisation = 'none' compares in batches; lower it."
                 )
         yield from _window_errors(key, scan, model)
         yield from _symmetry_errors(key, scan, model)

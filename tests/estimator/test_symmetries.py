@@ -72,7 +72,7 @@ def test_true_symmetries_pass_and_false_ones_are_told():
 
 def test_a_handed_pattern_has_no_reflections():
     rng = np.random.default_rng(0)
-    base = (2 * rng.integers(0, 2, (6, 100, 10, 10)) - 1).astype(np.int8)
+    base = (2 * rng.integers(0, 2, (16, 100, 10, 10)) - 1).astype(np.int8)
     # Every site follows the product of its right and its lower neighbour, sometimes.
     follows = rng.random(base.shape) < 0.5
     handed = np.where(follows, np.roll(base, -1, 3) * np.roll(base, (-1, -1), (2, 3)), base).astype(np.int8)

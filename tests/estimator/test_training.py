@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 
+from rsmi import store
 from rsmi.estimator import training
 from rsmi.estimator.checkpoint import Checkpoint
 from rsmi.estimator.refinement import refine
@@ -147,7 +148,7 @@ def test_every_variant_finds_the_bit_of_the_ordered_phase(ordered_samples, varia
     settings = dataclasses.replace(QUICK, **VARIANTS[variant])
     result = train(ordered_samples, SMALL, 1, [0, 1], settings)
     assert (np.abs(result["rsmi"] - np.log(2)) < 0.03).all()
-    assert (result["captured"] <= 1 + 3 * result["rsmi_error"]).all()
+    assert np.allclose(result["captured"], result["rsmi"] / result["entropy"])
     assert np.allclose(result["component_information"][:, 0], result["barber_agakov"])
 
 
@@ -200,6 +201,81 @@ def test_members_that_gain_nothing_more_are_stopped_each_by_itself(ordered_sampl
         assert one["best_epoch"] <= run
         alone = train(ordered_samples, SMALL, 1, [seed], settings).sel(seed=seed)
         assert alone["epochs_run"] == run and alone["rsmi"] == one["rsmi"]
+
+
+def test_a_stopped_training_can_be_written_and_read(ordered_samples, tmp_path):
+    settings = dataclasses.replace(QUICK, patience=2, tolerance=1.0)
+    stopped = train(ordered_samples, SMALL, 1, [0, 1], settings)
+    assert np.isnan(stopped["history_filter"]).any()
+    store.write(stopped, tmp_path / "training.nc", "training", {})
+    assert store.read(tmp_path / "training.nc", "training")["epochs_run"].equals(stopped["epochs_run"])
+
+
+def test_a_member_that_diverges_does_not_take_the_others_with_it(ordered_samples, monkeypatch):
+    settings = dataclasses.replace(QUICK, restarts=0)
+    expected = train(ordered_samples, SMALL, 1, [0, 1, 2], settings)
+    validate, calls = training._validate, []
+
+    def spoilt(network, windows):
+        value, error = validate(network, windows)
+        calls.append(1)
+        if len(calls) > 5:
+            value[1] = np.nan
+        return (value, error) if len(calls) <= settings.epochs else validate(network, windows)
+
+    monkeypatch.setattr(training, "_validate", spoilt)
+    result = train(ordered_samples, SMALL, 1, [0, 1, 2], settings)
+    assert result["epochs_run"].values.tolist() == [settings.epochs, 5, settings.epochs]
+    for seed in (0, 2):
+        assert result.sel(seed=seed).drop_attrs().identical(expected.sel(seed=seed).drop_attrs())
+    monkeypatch.setattr(training, "_validate", lambda *a: (np.full(3, np.nan), np.zeros(3)))
+    with pytest.raises(FloatingPointError, match=r"lower training\.learning_rate"):
+        train(ordered_samples, SMALL, 1, [0, 1, 2], settings)
+
+
+def test_the_last_epoch_is_kept_where_it_is_asked_for(independent_samples):
+    settings = dataclasses.replace(QUICK, keep="last", translations=False)
+    result = train(independent_samples, SMALL, 1, [0, 1], settings)
+    assert (result["best_epoch"] == settings.epochs).all()
+    assert (result["rsmi_validation"] == result["history_validation"][:, -1]).all()
+
+
+@pytest.mark.parametrize("attempt", [1, 2])
+def test_a_training_killed_in_a_restart_goes_on_bit_by_bit(ordered_samples, tmp_path, monkeypatch, attempt):
+    """Members 1 and 2 collapse, restart 1 cures member 1 alone, restart 2 the other; killed in either."""
+    settings = dataclasses.replace(QUICK, epochs=6, restarts=2)
+    ascend, path = training._ascend, tmp_path / "training.pt"
+
+    def staged(kill):
+        def spoilt(data, seeds, streams, stage, store):
+            if stage == kill:
+                monkeypatch.setattr(training, "_one_epoch", killed)
+            result = ascend(data, seeds, streams, stage, store)
+            for row in {"training": [1, 2], "restart 1": [1]}.get(stage, []):
+                result.results["rsmi_validation"][row] = 0.0
+            return result
+
+        return spoilt
+
+    epoch, done = training._one_epoch, []
+
+    def killed(*arguments):
+        if len(done) == 3:
+            raise KeyboardInterrupt
+        done.append(1)
+        return epoch(*arguments)
+
+    monkeypatch.setattr(Checkpoint, "due", lambda self: True)
+    monkeypatch.setattr(training, "_ascend", staged(None))
+    straight = train(ordered_samples, SMALL, 1, [0, 1, 2], settings)
+    assert straight["restarts"].values.tolist() == [0, 1, 2]
+    monkeypatch.setattr(training, "_ascend", staged(f"restart {attempt}"))
+    with pytest.raises(KeyboardInterrupt):
+        train(ordered_samples, SMALL, 1, [0, 1, 2], settings, checkpoint=path)
+    monkeypatch.setattr(training, "_one_epoch", epoch)
+    monkeypatch.setattr(training, "_ascend", staged(None))
+    resumed = train(ordered_samples, SMALL, 1, [0, 1, 2], settings, checkpoint=path)
+    assert resumed.drop_attrs().identical(straight.drop_attrs())
 
 
 def test_a_collapsed_member_is_trained_anew(ordered_samples, monkeypatch):

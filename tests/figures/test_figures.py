@@ -1,5 +1,6 @@
 """Every figure can be drawn from any ensemble, however poor."""
 
+import dataclasses
 import importlib
 import pkgutil
 
@@ -8,11 +9,14 @@ import pytest
 
 import rsmi.figures
 from rsmi.analysis.ensemble import assemble
+from rsmi.analysis.tables import rsmi_table
 from rsmi.estimator.training import TrainingSettings, train
 from rsmi.figures import edge_share, style
 from rsmi.regions import Regions
 
 NAMES = [m.name for m in pkgutil.iter_modules(rsmi.figures.__path__) if m.name != "style"]
+# Ensembles of other shapes than that of binary components and linear filters.
+VARIANTS = ({"states": 3}, {"discretisation": "none"}, {"filter_hidden": (4,)})
 QUICK = TrainingSettings(epochs=1, batch_size=50, windows=1)
 
 
@@ -29,10 +33,16 @@ def ensembles(ordered_samples, independent_samples):
         train(s.isel(y=0).assign_attrs(translation_period=[1]), Regions(3, 1, 2, 1), 1, [0, 1], QUICK)
         for s in (ordered_samples, independent_samples)
     ]
-    return {"poor": assemble(poor), "rich": assemble(rich), "line": assemble(line)}
+    others = [
+        train(s, Regions(3, 1, 1), 1, [0, 1], dataclasses.replace(QUICK, **variant))
+        for s in (ordered_samples, independent_samples)
+        for variant in VARIANTS
+    ]
+    variants = {f"variant {i}": assemble(others[i :: len(VARIANTS)]) for i in range(len(VARIANTS))}
+    return variants | {"poor": assemble(poor), "rich": assemble(rich), "line": assemble(line)}
 
 
-@pytest.mark.parametrize("kind", ["poor", "rich", "line"])
+@pytest.mark.parametrize("kind", ["poor", "rich", "line", *(f"variant {i}" for i in range(len(VARIANTS)))])
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")
 def test_every_figure_of_every_ensemble(tmp_path, ensembles, name, kind):
@@ -40,6 +50,13 @@ def test_every_figure_of_every_ensemble(tmp_path, ensembles, name, kind):
     paths = [tmp_path / f"{name}.pdf", tmp_path / f"{name}.png"]
     style.save(figure, paths)
     assert matplotlib.image.imread(paths[1])[..., :3].std() > 0.01
+
+
+@pytest.mark.parametrize("kind", ["poor", "rich", "line", *(f"variant {i}" for i in range(len(VARIANTS)))])
+def test_the_table_has_a_row_per_point_whatever_the_ensemble(ensembles, kind):
+    ensemble = ensembles[kind]
+    points = ensemble.sizes["control"] * ensemble.sizes["L_B"] * ensemble.sizes["components"]
+    assert len(rsmi_table(ensemble)) == points
 
 
 def test_the_same_data_make_the_same_file(tmp_path, ensembles):

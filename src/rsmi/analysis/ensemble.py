@@ -13,10 +13,10 @@ POINT = ("control", "L_B", "components")
 def assemble(trainings: Iterable[xr.Dataset]) -> xr.Dataset:
     """Join trainings, as `rsmi.estimator.training.train` returns them, into one Dataset.
 
-    The result spans the product of all control values, buffers, numbers of components and seeds that
-    occur, NaN where a point was not trained or has no such component. It adds `best_seed`, the member
-    with the highest validation information at each point, `filter_normalised`, `filter_aligned` (the same
-    with the components in the order and with the signs of the chosen member) and `edge_share`.
+    The result spans the product of all control values, buffers, numbers of components and seeds that occur,
+    NaN where a point was not trained or has no such component. It adds `best_seed`, the member with the
+    highest validation information at each point, `filter_normalised`, `filter_aligned` (the same with the
+    components in the order and with the signs of the chosen member, for two states) and `edge_share`.
 
     Choosing a member by its test value would bias that value upward, so the choice is made on the
     validation chains and the test value of the chosen member is what `best` quotes.
@@ -59,8 +59,10 @@ def assemble(trainings: Iterable[xr.Dataset]) -> xr.Dataset:
     }
     ensemble.attrs = {"title": "RSMI-NE ensemble of filters", **origin}
     # As bare variables: xarray's arithmetic drops the attributes of coordinates, and would hand that on.
-    chosen = ensemble["filter"].sel(seed=ensemble["best_seed"].fillna(ensemble["seed"].values[0]), drop=True)
-    ensemble["filter_aligned"] = aligned(ensemble["filter"], chosen).variable
+    if "state" not in ensemble["filter"].dims:
+        seed = ensemble["best_seed"].fillna(ensemble["seed"].values[0])
+        chosen = ensemble["filter"].sel(seed=seed, drop=True)
+        ensemble["filter_aligned"] = aligned(ensemble["filter"], chosen).variable
     ensemble["filter_normalised"] = normalised(ensemble["filter"]).variable
     ensemble["edge_share"] = edge_share(ensemble["filter"]).variable
     return ensemble

@@ -12,11 +12,15 @@ def _block_dims(filters: xr.DataArray) -> list[str]:
 def normalised(filters: xr.DataArray) -> xr.DataArray:
     """Return filters over (..., [y,] x) of unit norm whose weight of largest modulus is positive.
 
-    A filter and its negative are the same rule with the names of the two states exchanged.
+    A filter and its negative are the same rule with the names of the two states exchanged. Those of more
+    states, (..., state, [y,] x), have a common norm and keep their signs.
     """
     dims = _block_dims(filters)
-    highest, lowest = filters.max(dims), filters.min(dims)
-    sign = xr.where(highest >= -lowest, 1.0, -1.0)
+    if "state" in filters.dims:
+        dims, sign = ["state", *dims], 1.0
+    else:
+        highest, lowest = filters.max(dims), filters.min(dims)
+        sign = xr.where(highest >= -lowest, 1.0, -1.0)
     result = sign * filters / np.sqrt((filters**2).sum(dims))
     return result.transpose(*filters.dims).assign_attrs(
         long_name="filter of unit norm, weight of largest modulus positive", units="1"
@@ -63,8 +67,9 @@ def edge_share(filters: xr.DataArray) -> xr.DataArray:
         inside = np.ones(filters.sizes[d], bool)
         inside[[0, -1]] = False
         interior = interior & xr.DataArray(inside, dims=d)
-    edge = np.abs(filters).where(~interior).mean(dims)
-    centre = np.abs(filters).where(interior).mean(dims)
+    over = [*dims, "state"] if "state" in filters.dims else dims
+    edge = np.abs(filters).where(~interior).mean(over)
+    centre = np.abs(filters).where(interior).mean(over)
     return (edge / (edge + centre)).assign_attrs(
         long_name="edge share mean|edge| / (mean|edge| + mean|centre|)", units="1"
     )

@@ -146,6 +146,7 @@ class DonskerVaradhan:
         """Return what the bound subtracts from <J_j>, shape (member,), and its slope in l_j, (member, B)."""
         size = log_mean.shape[1]
         now = torch.logsumexp(log_mean, dim=1) - math.log(size)
+        self.log_running = self.log_running.to(log_mean.device)
         first = torch.isneginf(self.log_running)
         older = torch.logaddexp(self.log_running + math.log(self.DECAY), now + math.log(1.0 - self.DECAY))
         self.log_running = torch.where(first, now, older)

@@ -6,29 +6,34 @@ import time
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 
 
 class Checkpoint:
     """A file that holds the states of the stages of one training, renewed every `interval` seconds.
 
-    `identity` says what is trained on what; a file of another training is ignored, and overwritten.
+    `identity` says what is trained, and by which code, and `data` on what; a file of another training is
+    ignored, and overwritten.
     """
 
-    def __init__(self, path: str | Path, identity: bytes, interval: float = 120.0) -> None:
+    def __init__(self, path: str | Path, identity: str, data: np.ndarray, interval: float = 120.0) -> None:
         """Read what is there. A file that cannot be read counts as none."""
         self._path, self._interval = Path(path), interval
-        self._identity = hashlib.sha256(identity).hexdigest()
+        digest = hashlib.sha256(identity.encode())
+        digest.update(np.ascontiguousarray(data))
+        self._identity = digest.hexdigest()
         self._stages: dict[str, Any] = {}
         self._written = time.monotonic()
         if self._path.exists():
             try:
                 content = torch.load(self._path, weights_only=False)
+                found, stages = content["identity"], content["stages"]
             except Exception as error:
                 print(f"checkpoint {self._path} cannot be read ({error}); training begins anew")
                 return
-            if content["identity"] == self._identity:
-                self._stages = content["stages"]
+            if found == self._identity:
+                self._stages = stages
 
     def stage(self, name: str) -> Any:
         """Return the state that a stage had when it was last kept, or None."""

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
+from scipy.special import fdtri
 
 from rsmi.estimator.bounds import Paired, penalty, pointwise
 from rsmi.estimator.classifier import Classifier
@@ -11,6 +12,10 @@ from rsmi.estimator.coarse_graining import component_probabilities, hidden_state
 from rsmi.estimator.network import Network
 from rsmi.estimator.windows import WindowSet
 from rsmi.statistics import blocked_error
+
+# Runs of configurations that an error is taken from, and how rarely chance alone may prefer whole chains.
+BLOCKS = 100
+SIGNIFICANCE = 0.01
 
 
 @dataclass(frozen=True)
@@ -59,10 +64,17 @@ def with_error(shares: np.ndarray, windows: WindowSet) -> tuple[np.ndarray, np.n
     """Return mean and standard error of pointwise values of shape (..., N).
 
     Windows of one configuration overlap, so they are averaged first; the error comes from blocks of
-    consecutive configurations.
+    consecutive configurations. Where the means of whole chains scatter more than that explains, by an F-test
+    at `SIGNIFICANCE`, as where chains do not mix, the error comes from them.
     """
     values = shares.reshape(*shares.shape[:-1], *windows.shape).mean(axis=-1)
-    return values.mean(axis=(-2, -1)), blocked_error(values, blocks=100)
+    error = blocked_error(values, blocks=BLOCKS)
+    chains = values.shape[-2]
+    if chains > 1:
+        between = values.mean(axis=-1).std(axis=-1, ddof=1) / np.sqrt(chains)
+        limit = np.sqrt(fdtri(chains - 1, BLOCKS - 1, 1.0 - SIGNIFICANCE))
+        error = np.where(between > limit * error, between, error)
+    return values.mean(axis=(-2, -1)), error
 
 
 def evaluate_bound(bound: str, responses: Responses, windows: WindowSet) -> tuple[np.ndarray, np.ndarray]:

@@ -1,4 +1,4 @@
-"""Networks for many members at once, with explicit gradients in memory that is allocated once.
+"""Networks for many members at once, with explicit gradients in standing memory.
 
 Autograd spends as long on bookkeeping and fresh memory as these small networks spend on arithmetic. Every
 member has parameters of its own; a batched matrix product applies them all.

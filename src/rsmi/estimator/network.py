@@ -107,6 +107,7 @@ class Network:
         self.members = len(generators)
         if settings.discretisation == "exact":
             self.discretisation = Exact(components, settings.states, self.members)
+            self.discretisation.h = self.discretisation.h.to(settings.device)
         elif settings.discretisation == "gumbel":
             self.discretisation = Gumbel(settings.states)
         else:

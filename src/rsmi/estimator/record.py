@@ -86,12 +86,16 @@ def training_dataset(
     def over_block(weights: np.ndarray) -> np.ndarray:
         """Bring weights (..., sites, outputs) to (..., component, [state,] [y,] x)."""
         turned = np.moveaxis(weights, -1, -2)
-        return turned.reshape(*turned.shape[:-2], *outputs, *shape)
+        return without_gauge(turned.reshape(*turned.shape[:-2], *outputs, *shape), -1 - len(shape))
+
+    def without_gauge(values: np.ndarray, axis: int) -> np.ndarray:
+        """Subtract the mean over more than two states, to which softmax is blind."""
+        return values - values.mean(axis=axis, keepdims=True) if several else values
 
     meaning = "gradient of z in v, averaged" if settings.filter_hidden else "raw weights of the filter Lambda"
     weights, biases = network.coarse.network.weights, network.coarse.network.biases
     members = len(seeds)
-    bias = biases[-1].value.cpu().numpy()[:members, 0].reshape(-1, *outputs)
+    bias = without_gauge(biases[-1].value.cpu().numpy()[:members, 0].reshape(-1, *outputs), -1)
     variables: dict[str, Any] = {
         "filter": (
             ("seed", *of_output, *space),

@@ -9,6 +9,7 @@ CHOICES = {
     "discretisation": ("exact", "gumbel", "none"),
     "channel": ("hard", "sampled"),
     "schedule": ("cosine", "constant"),
+    "keep": ("best", "last"),
     "precision": ("float32", "bfloat16"),
     "device": ("cpu", "cuda"),
 }
@@ -41,6 +42,7 @@ class TrainingSettings:
     patience: int = 0
     tolerance: float = 1e-3
     smoothing: float = 0.5
+    keep: str = "best"
     restarts: int = 1
     refine: bool = False
     windows: int = 4
@@ -61,6 +63,8 @@ class TrainingSettings:
             raise ValueError(
                 f"states = {self.states} means nothing with discretisation = 'none'; leave it out"
             )
+        if self.symmetries and not self.translations:
+            raise ValueError("symmetries need fresh windows, but translations = False; leave one of them out")
         if self.critic == "concatenated" and not self.hidden:
             raise ValueError("hidden = [] is not possible with critic = 'concatenated'; use [32, 32], say")
 

@@ -3,15 +3,18 @@
 They are declared, not found, and tested on the samples before they are used.
 """
 
+from itertools import pairwise
+
 import numpy as np
 import xarray as xr
-from scipy.stats import t as student
+from scipy.special import stdtrit
 
 from rsmi.regions import Regions
 
 NAMES = ("reflections", "rotations", "sign")
-# Probability, over all features together, with which true symmetries are taken for broken ones.
-SIGNIFICANCE = 1e-3
+# Probability, over all symmetries and features of a sample set, with which true ones are taken for broken
+# ones.
+SIGNIFICANCE = 1e-4
 
 
 class Symmetries:
@@ -80,40 +83,48 @@ def check_symmetries(samples: xr.Dataset, names: list[str]) -> None:
     period = (1, *np.atleast_1d(samples.attrs["translation_period"]).tolist())[-2:]
     # Patches of an odd number of cells and one site, so that a reflection maps a patch to a patch.
     regions = Regions(1, 0, max(period), dimensions)
+    images = []
     for name in names:
         symmetries = Symmetries([name], regions, period)
-        identity = _features(configuration, regions, period, symmetries, 0, 1.0)
-        images = [(element, 1.0) for element in range(1, len(symmetries.elements))]
-        for element, sign in images or [(0, -1.0)]:
-            difference = _features(configuration, regions, period, symmetries, element, sign) - identity
-            _refuse_if_significant(name, difference)
+        signs = [-1.0] if name == "sign" else [1.0] * (len(symmetries.elements) - 1)
+        first = 0 if name == "sign" else 1
+        for element, sign in enumerate(signs, start=first):
+            images.append((name, _patch(regions, symmetries, element, configuration.shape[2:]), sign))
+    original = _patch(regions, Symmetries([], regions, period), 0, configuration.shape[2:])
+    # Chain by chain, and means at once, to spare memory.
+    identity = np.stack([_features(chain, original, period, 1.0) for chain in configuration])
+    for name, patch, sign in images:
+        image = np.stack([_features(chain, patch, period, sign) for chain in configuration])
+        _refuse_if_significant(name, image - identity, len(images))
 
 
-def _features(configuration, regions, period, symmetries, element, sign):
-    """Return means per chain of products of sites over all patches, shape (chain, features)."""
-    runs = np.array(
-        [(row, 0, regions.window) for row in range(regions.window if regions.dimensions == 2 else 1)]
-    )
-    places = symmetries.places(runs)[element]
-    shift = symmetries.shift(np.array(element), configuration.shape[2:])
-    patch = []
-    for y, x in places + shift:
-        rolled = np.roll(configuration, (-y, -x), (2, 3))
-        patch.append(sign * rolled[:, :, :: period[0], :: period[1]].astype(np.float32))
-    centre = len(patch) // 2
-    products = [*patch]
-    products += [patch[centre] * site for site in patch]
-    products += [patch[centre] * patch[k] * patch[k + 1] for k in range(len(patch) - 1)]
-    return np.stack([product.mean(axis=(1, 2, 3), dtype=float) for product in products], axis=1)
+def _patch(regions, symmetries, element, lattice):
+    """Return the offsets (row, column) of the sites of a patch under one orientation, shape (sites, 2)."""
+    rows = regions.window if regions.dimensions == 2 else 1
+    runs = np.array([(row, 0, regions.window) for row in range(rows)])
+    return symmetries.places(runs)[element] + symmetries.shift(np.array(element), lattice)
 
 
-def _refuse_if_significant(name: str, difference: np.ndarray) -> None:
-    """Raise `ValueError` if means over chains, (chain, features), differ from zero by more than chance."""
+def _features(chain, patch, period, sign):
+    """Return means of products of one, two and three sites of a patch over a chain (sample, Y, X)."""
+    sites = [np.roll(chain, (-y, -x), (1, 2))[:, :: period[0], :: period[1]] for y, x in patch]
+    centre = sites[len(sites) // 2].astype(np.float32)
+    means = [sign * site.mean(dtype=float) for site in sites]
+    means += [np.mean(centre * site, dtype=float) for site in sites]
+    means += [sign * np.mean(centre * one * two, dtype=float) for one, two in pairwise(sites)]
+    return np.array(means)
+
+
+def _refuse_if_significant(name: str, difference: np.ndarray, tests: int) -> None:
+    """Raise `ValueError` if means per chain, (chain, features), differ from zero by more than chance.
+
+    `tests` is how many such comparisons are made.
+    """
     chains, features = difference.shape
     error = difference.std(axis=0, ddof=1) / np.sqrt(chains)
     # Differences of rounding error alone say nothing.
     told = np.abs(difference.mean(axis=0)) / np.maximum(error, 1e-9)
-    threshold = student.isf(0.5 * SIGNIFICANCE / features, chains - 1)
+    threshold = -stdtrit(chains - 1, 0.5 * SIGNIFICANCE / (features * tests))
     if (told > threshold).any():
         raise ValueError(
             f"symmetries: '{name}' is no symmetry of these samples (a mean differs by {told.max():.1f} "

@@ -11,6 +11,7 @@ import torch
 import xarray as xr
 from tqdm import tqdm
 
+from rsmi.digest import code_digest
 from rsmi.estimator.adam import Adam
 from rsmi.estimator.bounds import entropy
 from rsmi.estimator.checkpoint import Checkpoint
@@ -105,8 +106,20 @@ def fit(
     data = _prepare(samples, regions, components, settings, split, key)
     store = None
     if checkpoint is not None:
-        identity = repr((settings, regions, components, list(seeds), split, key)).encode()
-        store = Checkpoint(checkpoint, identity + data.everything.tobytes())
+        code = code_digest("rsmi.estimator.training"), torch.__version__, np.__version__
+        everything = data.everything
+        what = (
+            settings,
+            regions,
+            components,
+            list(seeds),
+            split,
+            key,
+            code,
+            everything.shape,
+            everything.dtype,
+        )
+        store = Checkpoint(checkpoint, repr(what), everything)
 
     ascent = _ascend(data, seeds, [stream(*data.key, seed) for seed in seeds], "training", store)
     restarts = np.zeros(len(seeds), int)
@@ -279,7 +292,9 @@ def _ascend(
     best = [p.value.clone() for p in parameters]
     running = np.ones(network.members, bool)
     first = 0
-    state = store.stage(stage) if store else None
+    # A restart is of some seeds only.
+    name = f"{stage} of {seeds}"
+    state = store.stage(name) if store else None
     if state:
         first, running = state["epoch"], state["running"]
         results, best = state["results"], state["best"]
@@ -294,16 +309,22 @@ def _ascend(
             break
         mean, average = _one_epoch(network, optimiser, fresh, order, generators, results)
         value, error = _validate(network, validation)
-        if not np.isfinite(value[running]).all():
-            raise FloatingPointError(
-                f"training diverged at learning_rate = {settings.learning_rate!r}; "
-                "lower training.learning_rate"
-            )
+        diverged = running & ~np.isfinite(value)
+        if diverged.any():
+            results["epochs_run"][diverged] = epoch
+            running &= ~diverged
+            if not (running.any() or np.isfinite(results["rsmi_validation"]).any()):
+                raise FloatingPointError(
+                    f"training diverged at learning_rate = {settings.learning_rate!r}; "
+                    "lower training.learning_rate"
+                )
+            print(f"{diverged.sum()} of {len(diverged)} members diverged in epoch {epoch + 1}", flush=True)
         results["history_train"][running, epoch] = mean[running]
         results["history_validation"][running, epoch] = value[running]
         results["history_filter"][running, epoch] = network.coarse.linear_response(probe)[running]
         results["rsmi_moving_average"][running] = average[running]
-        for member in np.flatnonzero(running & (value > results["rsmi_validation"])):
+        better = value > results["rsmi_validation"] if settings.keep == "best" else running
+        for member in np.flatnonzero(running & better):
             results["rsmi_validation"][member] = value[member]
             results["rsmi_validation_error"][member] = error[member]
             results["best_epoch"][member] = epoch + 1
@@ -312,7 +333,8 @@ def _ascend(
         stalled = running & _stalled(results["history_validation"][:, : epoch + 1], settings)
         results["epochs_run"][stalled] = epoch + 1
         running &= ~stalled
-        bar.set_postfix_str(f"validation {value.min():.4f} to {value.max():.4f} nat")
+        if running.any():
+            bar.set_postfix_str(f"validation {value[running].min():.4f} to {value[running].max():.4f} nat")
         if store and (store.due() or epoch == settings.epochs - 1 or not running.any()):
             state = {
                 "epoch": epoch + 1,
@@ -323,10 +345,12 @@ def _ascend(
                 "critic": network.critic.state(),
                 "streams": [rng.bit_generator.state for rng in (order, *generators)],
             }
-            store.keep(stage, state)
+            store.keep(name, state)
     count = len(seeds)
+    # Copies, since the checkpoint keeps the originals.
     return _Ascent(
-        [kept[:count] for kept in best], {name: values[:count] for name, values in results.items()}
+        [kept[:count].clone() for kept in best],
+        {key: values[:count].copy() for key, values in results.items()},
     )
 
 

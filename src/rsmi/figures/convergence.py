@@ -28,8 +28,9 @@ def draw(ensemble: xr.Dataset) -> Figure:
     figure = plt.figure(figsize=(5.0, 3.8), layout="constrained")
     grid = figure.add_gridspec(2, len(shown), height_ratios=(1, 3))
     # The sign under which the other figures show this filter.
-    sign = np.sign((one["filter"] * one["filter_normalised"]).isel(component=0).sum())
-    history = sign * one["history_filter"].isel(component=0)
+    shown_output = {"component": 0, "state": 0} if "state" in one["filter"].dims else {"component": 0}
+    sign = np.sign((one["filter"] * one["filter_normalised"]).isel(shown_output).sum())
+    history = sign * one["history_filter"].isel(shown_output)
     if "y" not in history.dims:
         history = history.expand_dims("y", axis=-2)
     limit = np.abs(history).max().item()

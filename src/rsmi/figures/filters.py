@@ -1,5 +1,7 @@
 """The chosen filters over the control parameter and the buffer (figure 3c of the 2021 paper)."""
 
+from itertools import product
+
 import matplotlib.pyplot as plt
 import numpy as np
 import xarray as xr
@@ -16,7 +18,10 @@ def draw(ensemble: xr.Dataset) -> Figure:
     if "y" not in chosen.dims:
         chosen = chosen.expand_dims("y", axis=-2)
     symbol = ensemble["control"].attrs["symbol"]
-    rows = [(b, c) for b in chosen["L_B"].values for c in chosen["component"].values]
+    if "state" not in chosen.dims:
+        chosen = chosen.expand_dims(state=[0])
+    names = list(product(chosen["component"].values, range(chosen.sizes["state"])))
+    rows = [(b, *name) for b in chosen["L_B"].values for name in names]
     columns = chosen["control"].values
     figure, grid = plt.subplots(
         len(rows),
@@ -25,11 +30,12 @@ def draw(ensemble: xr.Dataset) -> Figure:
         squeeze=False,
         layout="constrained",
     )
-    for (buffer, component), line in zip(rows, grid, strict=True):
+    for (buffer, component, state), line in zip(rows, grid, strict=True):
         for control, axes in zip(columns, line, strict=True):
-            weights = chosen.sel(control=control, L_B=buffer, component=component).values
+            weights = chosen.sel(control=control, L_B=buffer, component=component).isel(state=state).values
             image = style.draw_filter(axes, weights / np.nanmax(np.abs(weights)), 1.0)
         name = f"$L_B = {buffer}$" + (f"\n$h_{component + 1}$" if chosen.sizes["component"] > 1 else "")
+        name += f"\nstate {state + 1}" if chosen.sizes["state"] > 1 else ""
         line[0].set_ylabel(name)
     for control, axes in zip(columns, grid[0], strict=True):
         axes.set_title(f"${symbol} = {style.short(control)}$", fontsize="small")
