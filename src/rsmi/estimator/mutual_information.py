@@ -22,7 +22,7 @@ from rsmi.estimator.training import NEAR_CEILING
 from rsmi.seeds import stream
 
 BOUNDS = ("infonce", "nwj", "tuba", "donsker_varadhan")
-# Pairs that are compared with each other, at most, after each epoch and in the test.
+# Pairs that are compared with each other, at least (or all), after each epoch and in the test.
 VALIDATION_BATCH, TEST_BATCH = 250, 1000
 # Pairs that pass through a critic at once, to bound the memory of a concatenated one.
 PAIRS = 30_000
