@@ -5,8 +5,9 @@ import pytest
 import torch
 
 from rsmi import store
-from rsmi.estimator import training
+from rsmi.estimator import convergence, training
 from rsmi.estimator.checkpoint import Checkpoint
+from rsmi.estimator.data import prepare
 from rsmi.estimator.refinement import refine
 from rsmi.estimator.training import TrainingSettings, train
 from rsmi.exact.ising import CRITICAL_TEMPERATURE
@@ -171,7 +172,7 @@ def test_a_batch_bound_near_log_k_is_warned_of(ordered_samples, monkeypatch):
     """One bit is far below log 50, unless "near" means a tenth of it."""
     settings = dataclasses.replace(QUICK, discretisation="gumbel", epochs=10)
     assert not train(ordered_samples, SMALL, 1, [0], settings)["near_ceiling"].any()
-    monkeypatch.setattr(training, "NEAR_CEILING", 0.1)
+    monkeypatch.setattr(convergence, "NEAR_CEILING", 0.1)
     with pytest.warns(UserWarning, match="raise training.batch_size \\(now 50\\)"):
         result = train(ordered_samples, SMALL, 1, [0], settings)
     assert result["near_ceiling"].all()
@@ -337,7 +338,7 @@ def test_a_checkpoint_of_another_training_or_a_broken_one_is_not_used(ordered_sa
 
 def test_refinement_raises_the_bound_in_sample(ordered_samples):
     """From a poor filter, with the critic of a good one, to a filter that keeps the bit."""
-    data = training._prepare(ordered_samples, SMALL, 1, QUICK, (0.5, 0.125), (0, "train"))
+    data = prepare(ordered_samples, SMALL, 1, QUICK, (0.5, 0.125), (0, "train"))
     ascent = training._ascend(data, [0, 1], [np.random.default_rng(s) for s in (0, 1)], "training", None)
     network = data.network([np.random.default_rng(0)] * 2)
     ascent.put(network)

@@ -15,10 +15,10 @@ import torch
 
 from rsmi.estimator.adam import Adam
 from rsmi.estimator.bounds import Paired, penalty
+from rsmi.estimator.convergence import NEAR_CEILING
 from rsmi.estimator.coordinates import canonical, normal_scores, size_of
 from rsmi.estimator.network import Critic
 from rsmi.estimator.settings import TrainingSettings
-from rsmi.estimator.training import NEAR_CEILING
 from rsmi.seeds import stream
 
 BOUNDS = ("infonce", "nwj", "tuba", "donsker_varadhan")

@@ -15,6 +15,8 @@ from rsmi.digest import code_digest
 from rsmi.estimator.adam import Adam
 from rsmi.estimator.bounds import entropy
 from rsmi.estimator.checkpoint import Checkpoint
+from rsmi.estimator.convergence import collapsed, near_ceiling, stalled, still_rising
+from rsmi.estimator.data import Data, prepare
 from rsmi.estimator.evaluation import (
     evaluate_barber_agakov,
     evaluate_bound,
@@ -26,10 +28,9 @@ from rsmi.estimator.network import Network
 from rsmi.estimator.record import training_dataset
 from rsmi.estimator.refinement import refine
 from rsmi.estimator.settings import TrainingSettings
-from rsmi.estimator.split import split_chains
-from rsmi.estimator.symmetries import Symmetries, check_symmetries
+from rsmi.estimator.symmetries import Symmetries
 from rsmi.estimator.windows import FreshWindows, WindowSet
-from rsmi.regions import Regions, sites
+from rsmi.regions import Regions
 from rsmi.seeds import stream
 
 REFERENCE = (
@@ -37,14 +38,8 @@ REFERENCE = (
     "information neural estimation (2021)"
 )
 
-# A validation curve still rises if its last fifth gained more than this share of its value plus this
-# many nats, the scatter of a converged one.
-STILL_RISING = 0.02, 0.001
-# A member has collapsed if it finds less than this share of what the best one finds, and the best one finds
-# at least this many standard errors.
-COLLAPSED = 0.1, 5.0
-# Share of log K above which a batch bound is held back by that ceiling.
-NEAR_CEILING = 0.8
+# What tells a collapsed member.
+VALIDATION = "rsmi_validation", "rsmi_validation_error"
 
 
 def train(
@@ -74,8 +69,8 @@ def train(
     """
     data, network, results = fit(samples, regions, components, seeds, settings, split, key, checkpoint)
     results |= {name: values[: len(seeds)] for name, values in _evaluate(data, network).items()}
-    results["still_rising"] = _still_rising(results["history_validation"])
-    results["near_ceiling"] = _near_ceiling(results, settings)
+    results["still_rising"] = still_rising(results["history_validation"])
+    results["near_ceiling"] = near_ceiling(results["history_train"], settings)
     if results["near_ceiling"].any():
         warnings.warn(
             f"the bound of a batch is near its ceiling log K = {math.log(settings.batch_size):.2f} nat, "
@@ -97,13 +92,13 @@ def fit(
     split: tuple[float, float] = (0.5, 0.125),
     key: tuple[str | int, ...] = (0, "train"),
     checkpoint: str | Path | None = None,
-) -> tuple["Data", Network, dict[str, np.ndarray]]:
+) -> tuple[Data, Network, dict[str, np.ndarray]]:
     """Train as `train` does, without the evaluation on test chains.
 
     Returns what was trained on, filters and critics at their best epochs (a lone one twice), and what
     happened on the way, arrays with the member as their first axis. Raises as `train` does.
     """
-    data = _prepare(samples, regions, components, settings, split, key)
+    data = prepare(samples, regions, components, settings, split, key)
     store = None
     if checkpoint is not None:
         code = code_digest("rsmi.estimator.training"), torch.__version__, np.__version__
@@ -124,16 +119,16 @@ def fit(
     ascent = _ascend(data, seeds, [stream(*data.key, seed) for seed in seeds], "training", store)
     restarts = np.zeros(len(seeds), int)
     for attempt in range(1, settings.restarts + 1):
-        collapsed = np.flatnonzero(_collapsed(ascent))
-        if not collapsed.size:
+        lost = np.flatnonzero(collapsed(*(ascent.results[name] for name in VALIDATION)))
+        if not lost.size:
             break
-        again = [seeds[member] for member in collapsed]
+        again = [seeds[member] for member in lost]
         print(f"seeds {again} found no information where others did; training them anew", flush=True)
         streams = [stream(*data.key, seed, "restart", attempt) for seed in again]
         other = _ascend(data, again, streams, f"restart {attempt}", store)
-        restarts[collapsed] += 1
-        better = other.results["rsmi_validation"] > ascent.results["rsmi_validation"][collapsed]
-        for row, member in enumerate(collapsed):
+        restarts[lost] += 1
+        better = other.results["rsmi_validation"] > ascent.results["rsmi_validation"][lost]
+        for row, member in enumerate(lost):
             if better[row]:
                 ascent.take(member, other, row)
 
@@ -143,86 +138,6 @@ def fit(
     if settings.refine and settings.discretisation != "none":
         results["refined"] = _refine(data, network, results["rsmi_validation"])[: len(seeds)]
     return data, network, results
-
-
-@dataclass
-class Data:
-    """What a training works on: configurations (chain, sample, Y, X), split by chains, and their windows."""
-
-    regions: Regions
-    components: int
-    settings: TrainingSettings
-    key: tuple
-    period: tuple[int, int]
-    mean: np.ndarray
-    everything: np.ndarray
-    training: np.ndarray
-    validation: np.ndarray
-    test: np.ndarray
-
-    def windows(self, part: str, per_configuration: int) -> WindowSet:
-        """Return the fixed windows of "training", "validation" or "test"."""
-        # Without translations, what is seen in sample are the very windows that were trained on.
-        fixed = part == "training" and not self.settings.translations
-        rng = None if fixed else stream(*self.key, part)
-        arguments = getattr(self, part), self.regions, self.period, self.mean, per_configuration, rng
-        return WindowSet(*arguments)
-
-    def network(self, generators: list[np.random.Generator]) -> Network:
-        """Return fresh members, one per generator."""
-        visible, environment = self.regions.visible_runs(), self.regions.environment_runs()
-        return Network(sites(visible), sites(environment), self.components, self.settings, generators)
-
-    def probe(self) -> torch.Tensor:
-        """Return blocks V of validation, less their mean, to judge what a filter responds to."""
-        visible, _ = next(self.windows("validation", 1).chunks())
-        return visible.clone()
-
-
-def _prepare(samples, regions, components, settings, split, key) -> Data:
-    """Check the samples against regions and settings, and split them."""
-    configuration = samples["configuration"]
-    lattice = configuration.shape[2:]
-    if len(lattice) != regions.dimensions:
-        raise ValueError(
-            f"regions of {regions.dimensions} dimensions do not fit a lattice of shape {lattice}"
-        )
-    if regions.window > min(lattice):
-        raise ValueError(
-            f"V = {regions.visible}, B = {regions.buffer}, E = {regions.environment} need a window of "
-            f"{regions.window} sites per side, but the lattice is {lattice}"
-        )
-    if settings.device == "cuda" and not torch.cuda.is_available():
-        raise ValueError("device = 'cuda' is not possible: PyTorch finds no GPU; use 'cpu'")
-    if settings.precision == "bfloat16" and configuration.dtype != np.int8:
-        raise ValueError(
-            f"precision = 'bfloat16' is exact for int8 configurations, but these are {configuration.dtype}; "
-            "use 'float32'"
-        )
-    # One dimension is a lattice of height one.
-    values = configuration.values.reshape(*configuration.shape[:2], *(1, *lattice)[-2:])
-    period = (1, *np.atleast_1d(samples.attrs["translation_period"]).tolist())[-2:]
-    everything = np.ascontiguousarray(values)
-    training, validation, test = split_chains(everything, *split)
-    count = training.shape[0] * training.shape[1]
-    if count < settings.batch_size:
-        raise ValueError(f"fewer training configurations ({count}) than batch_size = {settings.batch_size}")
-    if settings.symmetries:
-        check_symmetries(samples, list(settings.symmetries))
-    key = (*key, samples["control"].item(), regions.buffer, components)
-    mean = _visible_mean(training, regions, period)
-    parts = everything, training, validation, test
-    return Data(regions, components, settings, key, period, mean, *parts)
-
-
-def _visible_mean(training: np.ndarray, regions: Regions, period: tuple[int, int]) -> np.ndarray:
-    """Return the mean of every site of V over all configurations and translations; shape (sites,)."""
-    site_mean = training.mean(axis=(0, 1))
-    height, width = site_mean.shape
-    py, px = period
-    cell = site_mean.reshape(height // py, py, width // px, px).mean(axis=(0, 2))
-    rows, columns = np.nonzero(regions.distance() == 0)
-    return cell[rows % py, columns % px]
 
 
 @dataclass
@@ -330,9 +245,9 @@ def _ascend(
             results["best_epoch"][member] = epoch + 1
             for kept, p in zip(best, parameters, strict=True):
                 kept[member] = p.value[member]
-        stalled = running & _stalled(results["history_validation"][:, : epoch + 1], settings)
-        results["epochs_run"][stalled] = epoch + 1
-        running &= ~stalled
+        done = running & stalled(results["history_validation"][:, : epoch + 1], settings)
+        results["epochs_run"][done] = epoch + 1
+        running &= ~done
         if running.any():
             bar.set_postfix_str(f"validation {value[running].min():.4f} to {value[running].max():.4f} nat")
         if store and (store.due() or epoch == settings.epochs - 1 or not running.any()):
@@ -416,50 +331,3 @@ def _refine(data: Data, network: Network, before: np.ndarray) -> np.ndarray:
     for p, old in zip(network.coarse.parameters(), kept, strict=True):
         p.value[worse] = old[worse]
     return ~worse
-
-
-def _collapsed(ascent: _Ascent) -> np.ndarray:
-    """Tell which members found no information where the best one did."""
-    value, error = (ascent.results[name] for name in ("rsmi_validation", "rsmi_validation_error"))
-    share, errors = COLLAPSED
-    best = value.argmax()
-    return (value < share * value[best]) & (value[best] > errors * error[best])
-
-
-def _stalled(validation: np.ndarray, settings: TrainingSettings) -> np.ndarray:
-    """Tell which members gained no more than `tolerance` for `patience` epochs: equations (B10) and (B11)."""
-    members, epochs = validation.shape
-    if not settings.patience or epochs <= settings.patience:
-        return np.zeros(members, bool)
-    smooth = validation[:, 0]
-    highest, since = smooth.copy(), np.zeros(members, int)
-    for now in validation[:, 1:].T:
-        smooth = settings.smoothing * now + (1.0 - settings.smoothing) * smooth
-        gained = smooth > highest + settings.tolerance
-        since = np.where(gained, 0, since + 1)
-        highest = np.where(gained, smooth, highest)
-    return since >= settings.patience
-
-
-def _still_rising(validation: np.ndarray) -> np.ndarray:
-    """Tell which validation curves (member, epoch) gained noticeably in the last fifth of what was run.
-
-    A schedule that lowers the learning rate to zero flattens every curve: False does not prove convergence.
-    """
-    return np.array([_rises(curve[np.isfinite(curve)]) for curve in validation])
-
-
-def _rises(curve: np.ndarray) -> bool:
-    fifth = max(1, len(curve) // 5)
-    if len(curve) < 2 * fifth:
-        return True
-    last, before = curve[-fifth:].mean(), curve[-2 * fifth : -fifth].mean()
-    share, absolute = STILL_RISING
-    return bool(last - before > share * abs(last) + absolute)
-
-
-def _near_ceiling(results: dict[str, np.ndarray], settings: TrainingSettings) -> np.ndarray:
-    """Tell which members came near log K; sums over the states of h have no such ceiling."""
-    if settings.discretisation == "exact" or settings.bound != "infonce":
-        return np.zeros(len(results["rsmi"]), bool)
-    return np.nanmax(results["history_train"], axis=1) > NEAR_CEILING * math.log(settings.batch_size)
