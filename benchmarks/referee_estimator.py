@@ -82,7 +82,7 @@ class Judged:
 
     def mean(self, shares: np.ndarray) -> tuple[float, float]:
         """Return mean and standard error over the test windows."""
-        return tuple(float(part) for part in with_error(shares, self.windows))
+        return tuple(float(part) for part in with_error(shares, self.windows.shape))
 
 
 def within(value: float, reference: float, share: float, absolute: float) -> bool:

@@ -23,7 +23,7 @@ def test_chains_that_do_not_mix_are_the_unit_of_the_error():
     chains, repeats = 8, 300
     ours = windows(np.zeros((chains, 200, 6, 6), np.int8), 1)
     values = rng.normal(size=(repeats, chains, 1)) + 0.5 * rng.normal(size=(repeats, chains, 200))
-    mean, error = with_error(values.reshape(repeats, -1), ours)
+    mean, error = with_error(values.reshape(repeats, -1), ours.shape)
     true = np.sqrt((1 + 0.25 / 200) / chains)
     assert abs(mean.std() / true - 1) < 4 / np.sqrt(2 * repeats)
     assert abs(np.sqrt(np.mean(error**2)) / true - 1) < 4 / np.sqrt(2 * repeats * (chains - 1))
@@ -33,6 +33,6 @@ def test_windows_of_one_configuration_do_not_count_as_independent():
     rng = np.random.default_rng(1)
     per_configuration = rng.normal(size=(4, 500, 1))
     ours = windows(np.zeros((4, 500, 6, 6), np.int8), 8)
-    _, once = with_error(np.repeat(per_configuration, 8, axis=2).reshape(1, -1), ours)
+    _, once = with_error(np.repeat(per_configuration, 8, axis=2).reshape(1, -1), ours.shape)
     expected = 1 / np.sqrt(2000)
     assert abs(once[0] / expected - 1) < 4 / np.sqrt(2 * 100)

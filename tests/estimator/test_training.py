@@ -6,6 +6,7 @@ import torch
 
 from rsmi import store
 from rsmi.estimator import convergence, training
+from rsmi.estimator.bounds import pointwise
 from rsmi.estimator.checkpoint import Checkpoint
 from rsmi.estimator.data import prepare
 from rsmi.estimator.refinement import refine
@@ -56,6 +57,28 @@ def test_the_channel_can_be_rebuilt_from_the_file(trained, ordered_samples):
     assert 0.2 < up < 0.8
     magnetisation = ordered_samples["magnetisation"].values[-1]
     assert abs(np.mean(np.sign(z) * np.sign(magnetisation))) > 0.95
+
+
+@pytest.mark.parametrize("bound", ["infonce", "tuba"])
+def test_responses_make_every_quoted_number_again(ordered_samples, bound):
+    settings = dataclasses.replace(QUICK, epochs=5, responses=True, bound=bound)
+    result = train(ordered_samples, SMALL, 2, [0, 1], settings)
+    places = [result[f"window_{name}"].values for name in ("chain", "sample", "y", "x")]
+    flat = ordered_samples["configuration"].values
+    margin, size = SMALL.margin, flat.shape[-1]
+    v = np.stack(
+        [flat[c, s][np.ix_((y + margin + np.arange(2)) % size, (x + margin + np.arange(2)) % size)]
+         for c, s, y, x in zip(*places, strict=True)]
+    )  # fmt: skip
+    z = np.einsum("nyx,scyx->snc", v - result["mean"].values, result["filter"].values)
+    z += result["bias"].values[:, None]
+    outcome = (z > 0) @ [1, 2]
+    assert (np.eye(4)[outcome] == result["probability"].values).all()
+    baseline = result["baseline"].values if bound == "tuba" else None
+    shares = pointwise(bound, result["probability"].values, result["score"].values.astype(float), baseline)
+    assert np.allclose(shares.mean(axis=1), result["rsmi"], atol=1e-5)
+    of_classifier = pointwise("barber_agakov", result["probability"].values, result["log_q"].values)
+    assert np.allclose(of_classifier.mean(axis=1), result["barber_agakov"], atol=1e-5)
 
 
 def test_independent_spins_share_nothing(independent_samples):

@@ -31,8 +31,8 @@ def assemble(trainings: Iterable[xr.Dataset]) -> xr.Dataset:
 
     variables = {}
     for name, variable in first.data_vars.items():
-        # The layers of a deeper coarse-graining stay in the files of the trainings.
-        if name.startswith("layer"):
+        # The layers of a deeper coarse-graining, and answers to test windows, stay in the trainings' files.
+        if name.startswith("layer") or "window" in variable.dims:
             continue
         dims = (*POINT, *variable.dims)
         values = np.full([sizes[d] for d in dims], np.nan, np.promote_types(variable.dtype, "f4"))

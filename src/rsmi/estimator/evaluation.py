@@ -60,14 +60,14 @@ def respond(network: Network, windows: WindowSet) -> Responses:
     return Responses(components=components, probabilities=joint_probabilities(components), **whole)
 
 
-def with_error(shares: np.ndarray, windows: WindowSet) -> tuple[np.ndarray, np.ndarray]:
+def with_error(shares: np.ndarray, shape: tuple[int, int, int]) -> tuple[np.ndarray, np.ndarray]:
     """Return mean and standard error of pointwise values of shape (..., N).
 
-    Windows of one configuration overlap, so they are averaged first; the error comes from blocks of
+    `shape` is (chains, configurations per chain, windows per configuration), with N in all. Windows of one configuration overlap, so they are averaged first; the error comes from blocks of
     consecutive configurations. Where the means of whole chains scatter more than that explains, by an F-test
     at `SIGNIFICANCE`, as where chains do not mix, the error comes from them.
     """
-    values = shares.reshape(*shares.shape[:-1], *windows.shape).mean(axis=-1)
+    values = shares.reshape(*shares.shape[:-1], *shape).mean(axis=-1)
     error = blocked_error(values, blocks=BLOCKS)
     chains = values.shape[-2]
     if chains > 1:
@@ -80,7 +80,7 @@ def with_error(shares: np.ndarray, windows: WindowSet) -> tuple[np.ndarray, np.n
 def evaluate_bound(bound: str, responses: Responses, windows: WindowSet) -> tuple[np.ndarray, np.ndarray]:
     """Return a bound of each member on a set of windows and its error, in nats; shape (member,)."""
     shares = pointwise(bound, responses.probabilities, responses.scores, responses.baseline)
-    value, error = with_error(shares, windows)
+    value, error = with_error(shares, windows.shape)
     return value, np.hypot(error, _unseen(responses.scores, windows))
 
 
@@ -94,14 +94,22 @@ def _unseen(scores: np.ndarray, windows: WindowSet) -> np.ndarray:
     return np.ptp(scores, axis=-1).mean(axis=-1) / (chains * samples)
 
 
+def classify(training: Responses, test: Responses) -> np.ndarray:
+    """Return log q(h|e) of a classifier per member on the test windows; shape (member, N, states).
+
+    It reads the features of e, and is fitted to `training`.
+    """
+    return _classify(training.features, training.probabilities, test.features)
+
+
 def evaluate_barber_agakov(
-    training: Responses, test: Responses, windows: WindowSet
+    log_q: np.ndarray, test: Responses, windows: WindowSet
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return the Barber–Agakov bound of each member on the test windows and its error, in nats.
 
-    Its classifier of h reads the features of e and is fitted to `training`.
+    `log_q` is what `classify` returns.
     """
-    return _classify(training.features, training.probabilities, test.features, test.probabilities, windows)
+    return _barber_agakov(log_q, test.probabilities, windows)
 
 
 def evaluate_components(
@@ -109,7 +117,7 @@ def evaluate_components(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return the Barber–Agakov bound of each component of h alone, and its error; (member, component)."""
     values = [
-        _classify(training.features, seen, test.features, unseen, windows)
+        _barber_agakov(_classify(training.features, seen, test.features), unseen, windows)
         for seen, unseen in zip(
             np.moveaxis(training.components, 2, 0), np.moveaxis(test.components, 2, 0), strict=True
         )
@@ -117,15 +125,21 @@ def evaluate_components(
     return tuple(np.stack(part, axis=1) for part in zip(*values, strict=True))
 
 
-def _classify(features, labels, test_features, test_labels, windows):
-    """Return bound and error of every member, from features (member, N, d) and labels (member, N, q)."""
-    log_q = np.stack(
+def _classify(features: np.ndarray, labels: np.ndarray, test_features: np.ndarray) -> np.ndarray:
+    """Fit every member's features (member, N, d) to labels (member, N, q); return log q on others."""
+    return np.stack(
         [
             Classifier(x, p).log_probability(test_x)
             for x, p, test_x in zip(features, labels, test_features, strict=True)
         ]
     )
-    value, error = with_error(pointwise("barber_agakov", test_labels, log_q), windows)
+
+
+def _barber_agakov(
+    log_q: np.ndarray, labels: np.ndarray, windows: WindowSet
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the bound of every member, and its error, from log q and labels, (member, N, q)."""
+    value, error = with_error(pointwise("barber_agakov", labels, log_q), windows.shape)
     return value, np.hypot(error, _unseen(log_q, windows))
 
 
@@ -158,4 +172,4 @@ def evaluate_continuous(
             baseline = network.critic.baseline.forward(environment).squeeze(2).cpu().numpy()
         log_mean = form.log_mean.cpu().numpy().astype(float)
         shares[:, chosen] = form.joint.cpu().numpy() - penalty(settings.bound, log_mean, baseline)
-    return with_error(shares, windows)
+    return with_error(shares, windows.shape)

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
+from rsmi.estimator.data import Data
 from rsmi.estimator.network import Network
 from rsmi.estimator.settings import TrainingSettings
 from rsmi.regions import Regions
@@ -45,6 +46,14 @@ PER_COMPONENT = {
     "component_information_error": ("standard error of component_information", "nat"),
 }
 
+# Where they are kept: arrays over `seed`, test `window` and joint `outcome` of h.
+PER_OUTCOME = {
+    "probability": ("p(h|v) of every test window", "1"),
+    "score": ("f(h, e), the critic's score of every state of h", "nat"),
+    "log_q": ("log q(h|e) of the classifier behind barber_agakov", "nat"),
+}
+PER_WINDOW = {"baseline": ("TUBA's a(e)", "nat")}
+
 
 def channel_description(settings: TrainingSettings) -> str:
     """Say how h is made from v, so that it can be made again from the file."""
@@ -72,9 +81,9 @@ def training_dataset(
     """Return the Dataset of a training over `seed`, `component`, [`state`,] [`y`,] `x` and `epoch`.
 
     `filters` has shape (member, sites, outputs). `results` holds an array of shape (member,) for every name
-    of `PER_SEED`, (member, component) of `PER_COMPONENT`, (member, epoch) of `PER_EPOCH`, and
-    `history_filter` (member, epoch, sites, outputs); names that it lacks, which discrete h alone has, are
-    left out. `control` is the scalar coordinate of the samples.
+    of `PER_SEED`, (member, component) of `PER_COMPONENT`, (member, epoch) of `PER_EPOCH`, (member, window,
+    outcome) of `PER_OUTCOME`, (member, window) of `PER_WINDOW`, and `history_filter` (member, epoch, sites,
+    outputs); names that it lacks, which discrete h alone has or which were not asked for, are left out. `control` is the scalar coordinate of the samples.
     """
     settings = network.settings
     space = ("y", "x")[-regions.dimensions :]
@@ -122,6 +131,8 @@ def training_dataset(
         (PER_SEED, ("seed",)),
         (PER_EPOCH, ("seed", "epoch")),
         (PER_COMPONENT, ("seed", "component")),
+        (PER_OUTCOME, ("seed", "window", "outcome")),
+        (PER_WINDOW, ("seed", "window")),
     ):
         for name, (long_name, unit) in names.items():
             if name in results:
@@ -139,3 +150,20 @@ def training_dataset(
             "control": control,
         },
     )
+
+
+def window_places(data: Data) -> dict[str, Any]:
+    """Return where the test windows lie, as variables over `window`: those that V, B and E are cut from.
+
+    They are in order of chain, then sample, with as many windows for every configuration.
+    """
+    windows = data.windows("test", data.settings.windows)
+    chains, samples, _ = windows.shape
+    first = data.everything.shape[0] - chains
+    places = {
+        "window_chain": ("chain of the window", first + windows.index // samples),
+        "window_sample": ("sample of the window", windows.index % samples),
+        "window_y": ("first row of the window, E included", windows.corner[:, 0]),
+        "window_x": ("first column of the window, E included", windows.corner[:, 1]),
+    }
+    return {name: ("window", values, {"long_name": text}) for name, (text, values) in places.items()}

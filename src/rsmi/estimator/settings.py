@@ -46,6 +46,7 @@ class TrainingSettings:
     restarts: int = 1
     refine: bool = False
     windows: int = 4
+    responses: bool = False
     precision: str = "float32"
     device: str = "cpu"
 
@@ -65,6 +66,8 @@ class TrainingSettings:
             )
         if self.symmetries and not self.translations:
             raise ValueError("symmetries need fresh windows, but translations = False; leave one of them out")
+        if self.responses and self.discretisation == "none":
+            raise ValueError("responses are of the states of h, but discretisation = 'none'; leave one out")
         if self.critic == "concatenated" and not self.hidden:
             raise ValueError("hidden = [] is not possible with critic = 'concatenated'; use [32, 32], say")
 

@@ -18,6 +18,7 @@ from rsmi.estimator.checkpoint import Checkpoint
 from rsmi.estimator.convergence import collapsed, near_ceiling, stalled, still_rising
 from rsmi.estimator.data import Data, prepare
 from rsmi.estimator.evaluation import (
+    classify,
     evaluate_barber_agakov,
     evaluate_bound,
     evaluate_components,
@@ -25,7 +26,7 @@ from rsmi.estimator.evaluation import (
     respond,
 )
 from rsmi.estimator.network import Network
-from rsmi.estimator.record import training_dataset
+from rsmi.estimator.record import training_dataset, window_places
 from rsmi.estimator.refinement import refine
 from rsmi.estimator.settings import TrainingSettings
 from rsmi.estimator.symmetries import Symmetries
@@ -79,6 +80,8 @@ def train(
         )
     filters = network.coarse.linear_response(data.probe())[: len(seeds)]
     dataset = training_dataset(seeds, network, filters, data.mean, regions, results, samples["control"])
+    if settings.responses:
+        dataset = dataset.assign(window_places(data))
     origin = {name: samples.attrs[name] for name in ("model", "parameters") if name in samples.attrs}
     return dataset.assign_attrs(title="RSMI-NE training", references=REFERENCE, **origin)
 
@@ -308,8 +311,9 @@ def _evaluate(data: Data, network: Network) -> dict[str, np.ndarray]:
         bound = settings.bound
         results["rsmi"], results["rsmi_error"] = evaluate_bound(bound, unseen, test)
         results["rsmi_train"], results["rsmi_train_error"] = evaluate_bound(bound, seen, training)
+        log_q = classify(seen, unseen)
         pairs = {
-            "barber_agakov": evaluate_barber_agakov(seen, unseen, test),
+            "barber_agakov": evaluate_barber_agakov(log_q, unseen, test),
             "component_information": evaluate_components(seen, unseen, test),
         }
         for name, (value, error) in pairs.items():
@@ -317,6 +321,11 @@ def _evaluate(data: Data, network: Network) -> dict[str, np.ndarray]:
         results["entropy"] = entropy(unseen.probabilities)
         held = np.maximum(results["entropy"], np.finfo(float).tiny)
         results["captured"] = np.where(results["entropy"] > 0, results["rsmi"] / held, 0.0)
+        if settings.responses:
+            kept = {"probability": unseen.probabilities, "score": unseen.scores, "log_q": log_q}
+            if unseen.baseline is not None:
+                kept["baseline"] = unseen.baseline
+            results |= {name: values.astype(np.float32) for name, values in kept.items()}
     validation = data.windows("validation", settings.windows)
     results["rsmi_validation"], results["rsmi_validation_error"] = _validate(network, validation)
     return results
