@@ -63,9 +63,10 @@ def respond(network: Network, windows: WindowSet) -> Responses:
 def with_error(shares: np.ndarray, shape: tuple[int, int, int]) -> tuple[np.ndarray, np.ndarray]:
     """Return mean and standard error of pointwise values of shape (..., N).
 
-    `shape` is (chains, configurations per chain, windows per configuration), with N in all. Windows of one configuration overlap, so they are averaged first; the error comes from blocks of
-    consecutive configurations. Where the means of whole chains scatter more than that explains, by an F-test
-    at `SIGNIFICANCE`, as where chains do not mix, the error comes from them.
+    `shape` is (chains, configurations per chain, windows per configuration), with N in all. Windows of one
+    configuration overlap, so they are averaged first; the error comes from blocks of consecutive
+    configurations. Where the means of whole chains scatter more than that explains, by an F-test at
+    `SIGNIFICANCE`, as where chains do not mix, the error comes from them.
     """
     values = shares.reshape(*shares.shape[:-1], *shape).mean(axis=-1)
     error = blocked_error(values, blocks=BLOCKS)

@@ -83,7 +83,8 @@ def training_dataset(
     `filters` has shape (member, sites, outputs). `results` holds an array of shape (member,) for every name
     of `PER_SEED`, (member, component) of `PER_COMPONENT`, (member, epoch) of `PER_EPOCH`, (member, window,
     outcome) of `PER_OUTCOME`, (member, window) of `PER_WINDOW`, and `history_filter` (member, epoch, sites,
-    outputs); names that it lacks, which discrete h alone has or which were not asked for, are left out. `control` is the scalar coordinate of the samples.
+    outputs); names that it lacks, which discrete h alone has or which were not asked for, are left out.
+    `control` is the scalar coordinate of the samples.
     """
     settings = network.settings
     space = ("y", "x")[-regions.dimensions :]
