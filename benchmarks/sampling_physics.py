@@ -15,7 +15,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from scipy.optimize import brentq
 
-from rsmi.exact.dimers import FreeTorus
+from rsmi.exact.free_dimers import FreeTorus
 from rsmi.exact.ising import energy
 from rsmi.figures import style
 from rsmi.models.chipping import Chipping

@@ -38,7 +38,8 @@ class _Loader(yaml.SafeLoader):
     """Refuses a key that stands twice in one mapping, of which YAML would silently take the last."""
 
     def construct_mapping(self, node, deep=False):
-        keys = [self.construct_object(key, deep=deep) for key, _ in node.value]
+        # "<<" takes over the keys of another mapping, which those given here replace.
+        keys = [self.construct_object(key, deep=deep) for key, _ in node.value if key.value != "<<"]
         for key in _duplicates(keys):
             raise yaml.constructor.ConstructorError(
                 problem=f"the key '{key}' is given twice", problem_mark=node.start_mark

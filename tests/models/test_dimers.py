@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 from scipy.optimize import linprog
 
-from rsmi.exact.dimers import FreeTorus, enumerate_coverings, parallel_plaquettes, thermodynamics
+from rsmi.exact.dimers import enumerate_coverings, parallel_plaquettes, thermodynamics
+from rsmi.exact.free_dimers import FreeTorus
 from rsmi.models.coverings import columnar, random_covering
 from rsmi.models.dimers import COLUMNAR, Dimers, scattering_matrix, scattering_table
 from rsmi.sampling import sample

@@ -1,9 +1,10 @@
-"""Exact thermodynamics of the 2D Ising ferromagnet on a torus; J = k_B = 1."""
+"""Exact thermodynamics of the 2D Ising ferromagnet, on a torus and infinite, and of the ring; J = k_B = 1."""
 
 import math
 from itertools import product
 
 import numpy as np
+from scipy.special import ellipkm1, elliprd
 
 CRITICAL_TEMPERATURE = 2.0 / math.log(1.0 + math.sqrt(2.0))
 
@@ -70,6 +71,52 @@ def specific_heat(temperature: float, size: int) -> float:
     h = min(0.03 / size, 0.2 * k)
     values = [energy(1.0 / (k + h * i), size) for i in (-3, -2, -1, 1, 2, 3)]
     return -(k**2) * float(np.dot(values, (-1, 9, -45, 45, -9, 1))) / (60 * h)
+
+
+def infinite_energy(temperature: float) -> float:
+    """Return the energy per site of the infinite lattice (L. Onsager, Phys. Rev. 65, 117 (1944)).
+
+    E = -coth(2K) (1 + kappa 2 K(m) / pi) with the complete elliptic integral of parameter m = 1 - kappa^2,
+    kappa = 2 tanh^2(2K) - 1; -sqrt 2 at T_c.
+
+    Raises `ValueError` for temperatures that are not positive; infinity is allowed.
+    """
+    if temperature == CRITICAL_TEMPERATURE:
+        return -math.sqrt(2.0)
+    tanh, _, kappa, excess = _onsager(temperature)
+    # The same, without terms that cancel at high temperatures.
+    return -tanh * (2.0 + kappa * excess)
+
+
+def infinite_specific_heat(temperature: float) -> float:
+    """Return the specific heat per site, in k_B, of the infinite lattice (Onsager); infinite at T_c.
+
+    C = (4/pi) (K coth 2K)^2 (K(m) - E(m) - (1 - tanh^2 2K) (pi/2 + kappa K(m))), with m and kappa of
+    `infinite_energy`. The terms cancel at low temperatures: the error is some 1e-15 of (K exp(-2K))^2.
+
+    Raises `ValueError` for temperatures that are not positive; infinity is allowed.
+    """
+    if temperature == CRITICAL_TEMPERATURE:
+        return math.inf
+    _, rest, kappa, excess = _onsager(temperature)
+    # K(m) - E(m) = m R_D(0, 1 - m, 1) / 3 does not cancel; m = 4 (1 - tanh^2) tanh^2.
+    slope = 4.0 / (3.0 * math.pi) * float(elliprd(0.0, kappa**2, 1.0)) - 1.0 - kappa * excess / 2.0
+    return 4.0 * rest * slope / temperature / temperature
+
+
+def _onsager(temperature: float) -> tuple[float, float, float, float]:
+    """Return t = tanh 2K, 1 - t^2, kappa and (2 K(m) / pi - 1) / t^2, without overflow or cancellation."""
+    if not temperature > 0:
+        raise ValueError(f"temperature = {temperature} must be positive; infinity is allowed")
+    tanh, unlike = math.tanh(2.0 / temperature), math.exp(-4.0 / temperature)
+    rest = 4.0 * unlike / (1.0 + unlike) ** 2
+    kappa = 1.0 - 2.0 * rest
+    m = 4.0 * rest * tanh**2
+    if m < 1e-5:
+        excess = rest * (1.0 + m * (9.0 / 16.0 + m * 25.0 / 64.0))
+    else:
+        excess = (2.0 / math.pi * float(ellipkm1(kappa**2)) - 1.0) / tanh**2
+    return tanh, rest, kappa, excess
 
 
 def spontaneous_magnetisation(temperature: float) -> float:
