@@ -7,9 +7,11 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 PEERS := .peers
 PEERS_MI := .peers-mi
-SNAKEMAKE := $(BIN)/snakemake --cores $(CORES) --configfile $(CONFIG) --replace-workflow-config
+SNAKEMAKE = $(BIN)/snakemake --cores $(CORES) --configfile $(CONFIG) --replace-workflow-config
+# Where the study of CONFIG lies; for the shell.
+RESULTS = results/$$($(BIN)/python -c 'import sys, yaml; print(yaml.safe_load(open(sys.argv[1]))["study"])' $(CONFIG))
 
-.PHONY: run check report test benchmark benchmark-mi lint format lock clean-environment
+.PHONY: run check report validate test benchmark benchmark-mi lint format lock clean-environment
 
 run: check
 	$(SNAKEMAKE)
@@ -20,8 +22,14 @@ check: $(READY)
 	$(BIN)/python -m rsmi.config $(CONFIG) workflow/schemas/config.schema.yaml
 
 report: $(READY)
-	report="results/$$($(BIN)/python -c 'import sys, yaml; print(yaml.safe_load(open(sys.argv[1]))["study"])' $(CONFIG))/report.html" \
-	  && $(SNAKEMAKE) --report "$$report" && echo "Open $$report in a browser."
+	report="$(RESULTS)/report.html" && $(SNAKEMAKE) --report "$$report" && echo "Open $$report in a browser."
+
+# Holds samplers, bounds and filters to exact results; fails, after all has run, if a number is off.
+validate: CONFIG = studies/validation.yaml
+validate: check
+	$(SNAKEMAKE) validate
+	report="$(RESULTS)/report.html" && $(SNAKEMAKE) validate --report "$$report" && echo "Open $$report in a browser."
+	summary="$(RESULTS)/summary.csv" && $(BIN)/python -m rsmi.validation.summary "$$summary"
 
 test: $(READY)
 	$(BIN)/python -m pytest

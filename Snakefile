@@ -16,9 +16,15 @@ include: "workflow/rules/train.smk"
 include: "workflow/rules/aggregate.smk"
 include: "workflow/rules/tables.smk"
 include: "workflow/rules/figures.smk"
+include: "workflow/rules/validate.smk"
 
 
 rule all:
     default_target: True
     input:
         outputs("table_", "figure_"),
+
+
+rule validate:
+    input:
+        outputs("validation_"),

@@ -61,11 +61,11 @@ class Study:
         """Return the files of all sample sets of a model."""
         return [self.path(f"samples/{model}/{control}.nc") for control in self.controls(model)]
 
-    def training_files(self, scan: str) -> list[str]:
-        """Return the files of all trainings of a scan."""
+    def training_files(self, scan: str, controls: list[str] | None = None) -> list[str]:
+        """Return the files of all trainings of a scan, or of those at some control names."""
         s = self.scans[scan]
         points = product(
-            self.controls(s["model"]),
+            self.controls(s["model"]) if controls is None else controls,
             s["buffers"],
             s["components"],
             seed_blocks(s["seeds"], s["seeds_per_job"]),
@@ -74,6 +74,26 @@ class Study:
             self.path(f"training/{scan}/{control}_LB={buffer}_n={components}_seeds={seeds}.nc")
             for control, buffer, components, seeds in points
         ]
+
+    def refereed(self) -> list[tuple[str, str]]:
+        """Return scan and control name wherever trainings keep what exact results can be compared with."""
+        return [
+            (scan, control)
+            for scan, s in self.scans.items()
+            if s["training"]["responses"]
+            for control in self.controls(s["model"])
+        ]
+
+    def free_dimers(self) -> str | None:
+        """Return the name of a model of free dimers that the widest windows of their check fit, or None."""
+        for name, model in self.models.items():
+            if (
+                model["kind"] == "dimers"
+                and math.inf in model["control"]
+                and model["parameters"]["size"] >= 16
+            ):
+                return name
+        return None
 
     def sampling_settings(self, model: str) -> dict[str, Any]:
         """Return what a sampling job needs to know, but for its control value.

@@ -33,6 +33,18 @@ def test_gradients_are_those_of_autograd():
     assert network.backward(upstream) is None
 
 
+def test_a_centre_is_as_good_as_subtracted_from_the_input():
+    centre = np.random.default_rng(9).normal(size=5)
+    plain, centred = (Perceptron([5, 7, 3], generators(2), centre=c) for c in (None, centre))
+    x, upstream = torch.randn(2, 11, 5), torch.randn(2, 11, 3)
+    shifted = x - torch.tensor(centre, dtype=torch.float32)
+    assert torch.allclose(centred.forward(x), plain.forward(shifted), atol=1e-5)
+    centred.backward(upstream)
+    plain.backward(upstream)
+    for found, wanted in zip(centred.parameters(), plain.parameters(), strict=True):
+        assert torch.allclose(found.gradient, wanted.gradient, atol=1e-4)
+
+
 def test_bfloat16_inputs_round_weights_and_gradients_only():
     network = Perceptron([200, 3], generators(2))
     x = (torch.randn(2, 50, 200) > 0) * 2.0 - 1.0

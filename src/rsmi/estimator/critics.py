@@ -16,10 +16,14 @@ class SeparableCritic:
         hidden: list[int],
         embedding: int,
         generators: list[np.random.Generator],
+        centre: np.ndarray | None = None,
     ) -> None:
-        """Set up v, which reads the `inputs` numbers of h, and u, which reads `environment` sites."""
+        """Set up v, which reads the `inputs` numbers of h, and u, which reads `environment` sites.
+
+        `centre`, shape (environment,), is subtracted from e.
+        """
         self.of_h = Perceptron([inputs, *hidden, embedding], generators)
-        self.of_e = Perceptron([environment, *hidden, embedding], generators)
+        self.of_e = Perceptron([environment, *hidden, embedding], generators, centre=centre)
 
     def parameters(self) -> list[Parameter]:
         """Return the parameters of both networks."""
@@ -47,13 +51,21 @@ class ConcatenatedCritic:
     """
 
     def __init__(
-        self, inputs: int, environment: int, hidden: list[int], generators: list[np.random.Generator]
+        self,
+        inputs: int,
+        environment: int,
+        hidden: list[int],
+        generators: list[np.random.Generator],
+        centre: np.ndarray | None = None,
     ) -> None:
-        """Set up the network; raise `ValueError` if `hidden` is empty: h and e would only add up."""
+        """Set up the network; raise `ValueError` if `hidden` is empty: h and e would only add up.
+
+        `centre`, shape (environment,), is subtracted from e.
+        """
         if not hidden:
             raise ValueError("hidden = [] is not possible with critic = 'concatenated'; use [32, 32], say")
         self.of_h = Perceptron([inputs, hidden[0]], generators)
-        self.of_e = Perceptron([environment, hidden[0]], generators)
+        self.of_e = Perceptron([environment, hidden[0]], generators, centre=centre)
         self.of_both = Perceptron([*hidden, 1], generators)
 
     def parameters(self) -> list[Parameter]:

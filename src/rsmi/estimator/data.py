@@ -41,7 +41,9 @@ class Data:
     def network(self, generators: list[np.random.Generator]) -> Network:
         """Return fresh members, one per generator."""
         visible, environment = self.regions.visible_runs(), self.regions.environment_runs()
-        return Network(sites(visible), sites(environment), self.components, self.settings, generators)
+        centre = _mean(self.training, self.regions.distance() > self.regions.buffer, self.period)
+        counts = sites(visible), sites(environment)
+        return Network(*counts, self.components, self.settings, generators, centre)
 
     def probe(self) -> torch.Tensor:
         """Return blocks V of validation, less their mean, to judge what a filter responds to."""
@@ -91,16 +93,19 @@ def prepare(
     if settings.symmetries:
         check_symmetries(samples, list(settings.symmetries))
     key = (*key, samples["control"].item(), regions.buffer, components)
-    mean = _visible_mean(training, regions, period)
+    mean = _mean(training, regions.distance() == 0, period)
     parts = everything, training, validation, test
     return Data(regions, components, settings, key, period, mean, *parts)
 
 
-def _visible_mean(training: np.ndarray, regions: Regions, period: tuple[int, int]) -> np.ndarray:
-    """Return the mean of every site of V over all configurations and translations; shape (sites,)."""
+def _mean(training: np.ndarray, part: np.ndarray, period: tuple[int, int]) -> np.ndarray:
+    """Return the mean of every site of a part of the window over all configurations and translations.
+
+    training: (chain, sample, Y, X). part: which sites of the window, bool. Shape (sites,), row by row.
+    """
     site_mean = training.mean(axis=(0, 1))
     height, width = site_mean.shape
     py, px = period
     cell = site_mean.reshape(height // py, py, width // px, px).mean(axis=(0, 2))
-    rows, columns = np.nonzero(regions.distance() == 0)
+    rows, columns = np.nonzero(part)
     return cell[rows % py, columns % px]

@@ -24,9 +24,16 @@ class Perceptron:
     """Fully connected layers with ReLU between them, one network per member."""
 
     def __init__(
-        self, widths: list[int], generators: list[np.random.Generator], scale: float | None = None
+        self,
+        widths: list[int],
+        generators: list[np.random.Generator],
+        scale: float | None = None,
+        centre: np.ndarray | None = None,
     ) -> None:
         """Set up layers of the given widths, input first, output last.
+
+        `centre`, shape (widths[0],), is subtracted from the input, by way of the first bias: inputs far from
+        zero on average learn slowly.
 
         Each member's weights are drawn from its own generator, uniform in ±1 / sqrt(inputs), but those of the
         last layer normal with standard deviation `scale` / sqrt(inputs) where `scale` is given. Biases are 0.
@@ -40,6 +47,7 @@ class Perceptron:
                 drawn = [rng.uniform(-bound, bound, shape) for rng in generators]
             self.weights.append(Parameter(np.stack(drawn)))
             self.biases.append(Parameter(np.zeros((len(generators), 1, outputs))))
+        self._centre = None if centre is None else torch.tensor(centre, dtype=torch.float32)
         self._widths = widths
         self._workspaces = {}
 
@@ -56,10 +64,13 @@ class Perceptron:
         self._activations = [x]
         outputs, _ = self._workspace(x)
         for depth, (weight, bias) in enumerate(zip(self.weights, self.biases, strict=True)):
+            offset = bias.value
+            if depth == 0 and self._centre is not None:
+                offset = offset - torch.matmul(self._centre.to(x.device), weight.value)[:, None]
             if depth == 0 and x.dtype == torch.bfloat16:
-                y = torch.add(torch.bmm(x, weight.value.bfloat16()), bias.value, out=outputs[0])
+                y = torch.add(torch.bmm(x, weight.value.bfloat16()), offset, out=outputs[0])
             else:
-                y = torch.baddbmm(bias.value, self._activations[-1], weight.value, out=outputs[depth])
+                y = torch.baddbmm(offset, self._activations[-1], weight.value, out=outputs[depth])
             if depth < len(self.weights) - 1:
                 y.relu_()
             self._activations.append(y)
@@ -75,6 +86,9 @@ class Perceptron:
                 weight.gradient.copy_(torch.bmm(x.mT, upstream.bfloat16()))
             else:
                 torch.bmm(x.mT, upstream, out=weight.gradient)
+            if depth == 0 and self._centre is not None:
+                centre = self._centre.to(x.device)[None, :, None]
+                weight.gradient.addcmul_(centre, bias.gradient, value=-1)
             if depth or to_input:
                 upstream = torch.bmm(upstream, weight.value.mT, out=spare[depth])
             if depth:

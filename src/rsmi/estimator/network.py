@@ -23,18 +23,23 @@ class Critic:
     """A critic, with TUBA's baseline where that is the bound, and the bound as a function of h and e."""
 
     def __init__(
-        self, inputs: int, environment: int, settings: TrainingSettings, generators: list[np.random.Generator]
+        self,
+        inputs: int,
+        environment: int,
+        settings: TrainingSettings,
+        generators: list[np.random.Generator],
+        centre: np.ndarray | None = None,
     ) -> None:
-        """Set up the critic for h of `inputs` numbers and E of `environment` sites."""
+        """Set up the critic for h of `inputs` numbers and E of `environment` sites, less their `centre`."""
         hidden = list(settings.hidden)
         if settings.critic == "separable":
-            self.critic = SeparableCritic(inputs, environment, hidden, settings.embedding, generators)
+            self.critic = SeparableCritic(inputs, environment, hidden, settings.embedding, generators, centre)
         else:
-            self.critic = ConcatenatedCritic(inputs, environment, hidden, generators)
+            self.critic = ConcatenatedCritic(inputs, environment, hidden, generators, centre)
         self.bound = settings.bound
         # It starts near zero, where the bound is that of a constant baseline.
         self.baseline = (
-            Perceptron([environment, *hidden, 1], generators, 0.1) if self.bound == "tuba" else None
+            Perceptron([environment, *hidden, 1], generators, 0.1, centre) if self.bound == "tuba" else None
         )
         self._running = DonskerVaradhan(len(generators)) if self.bound == "donsker_varadhan" else None
 
@@ -98,12 +103,16 @@ class Network:
         components: int,
         settings: TrainingSettings,
         generators: list[np.random.Generator],
+        centre: np.ndarray | None = None,
     ) -> None:
-        """Set up a member per generator, for V of `visible` and E of `environment` sites."""
+        """Set up a member per generator, for V of `visible` and E of `environment` sites.
+
+        `centre`, shape (environment,), is subtracted from E.
+        """
         self.settings, self.components = settings, components
         outputs = output_count(components, settings.states)
         self.coarse = CoarseGraining(visible, outputs, list(settings.filter_hidden), generators)
-        self.critic = Critic(outputs, environment, settings, generators)
+        self.critic = Critic(outputs, environment, settings, generators, centre)
         self.members = len(generators)
         if settings.discretisation == "exact":
             self.discretisation = Exact(components, settings.states, self.members)

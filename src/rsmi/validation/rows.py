@@ -1,0 +1,149 @@
+"""What a check says: a row with our value, the exact one, and whether they agree.
+
+There are three kinds of rows. A *stochastic* value is unbiased, and its deviation is z, in standard errors. A
+*lower bound* may fall short of the exact value by any amount, which is stated, but not lie above it: its
+deviation is counted in standard errors of the difference. A *deterministic* value has a relative error.
+"""
+
+import math
+
+import numpy as np
+import pandas as pd
+from scipy.stats import norm, t
+
+# Standard errors beyond which a row fails; one stochastic row in 16,000 does by chance.
+MOST_ERRORS = 4.0
+COLUMNS = [
+    "quantity",
+    "model",
+    "parameters",
+    "kind",
+    "ours",
+    "error",
+    "exact",
+    "deviation",
+    "limit",
+    "pass",
+    "shortfall",
+    "in_sample",
+    "independent_z",
+]
+
+
+def stochastic(
+    quantity: str, model: str, parameters: dict, series: np.ndarray, exact: float, independent_z: float
+) -> dict:
+    """Return the row of an unbiased mean, with its error from the scatter of chains.
+
+    series: means of independent chains, shape (chain,). `independent_z` is the part of the deviation that
+    other rows of the same samples do not know of, from `independent`.
+    """
+    error = series.std(ddof=1) / math.sqrt(series.size)
+    return _row(
+        quantity, model, parameters, "stochastic", series.mean(), exact, error,
+        deviation=z_of_t((series.mean() - exact) / error, series.size - 1), independent_z=independent_z,
+    )  # fmt: skip
+
+
+def lower_bound(
+    quantity: str,
+    model: str,
+    parameters: dict,
+    ours: float,
+    exact: float,
+    error: float,
+    in_sample: float = math.nan,
+) -> dict:
+    """Return the row of a lower bound; `error` is that of the difference `ours` - `exact`, 0 if it has none.
+
+    `in_sample` is what the same training would report of itself.
+    """
+    above = ours - exact
+    # Equal numbers may differ by their last digits.
+    small = abs(above) < 1e-9 * max(1.0, abs(exact))
+    deviation = 0.0 if small else above / error if error > 0 else math.copysign(math.inf, above)
+    return _row(
+        quantity, model, parameters, "lower bound", ours, exact, error,
+        deviation=deviation, shortfall=exact - ours, in_sample=in_sample,
+    )  # fmt: skip
+
+
+def deterministic(
+    quantity: str, model: str, parameters: dict, ours: float, exact: float, tolerance: float
+) -> dict:
+    """Return the row of a number that has no statistical error; `tolerance` is relative, absolute at 0."""
+    deviation = abs(ours - exact) / (abs(exact) or 1.0)
+    return _row(
+        quantity, model, parameters, "deterministic", ours, exact, 0.0, deviation=deviation, limit=tolerance
+    )
+
+
+def _row(
+    quantity, model, parameters, kind, ours, exact, error, *, deviation, limit=MOST_ERRORS,
+    shortfall=math.nan, in_sample=math.nan, independent_z=math.nan,
+) -> dict:  # fmt: skip
+    # A stochastic value may not lie below either, a bound only above; a NaN passes nothing.
+    size = deviation if kind == "lower bound" else abs(deviation)
+    return {
+        "quantity": quantity,
+        "model": model,
+        "parameters": ", ".join(f"{name}={value}" for name, value in parameters.items()),
+        "kind": kind,
+        "ours": float(ours),
+        "error": float(error),
+        "exact": float(exact),
+        "deviation": float(deviation),
+        "limit": limit,
+        "pass": bool(size <= limit),
+        "shortfall": shortfall,
+        "in_sample": in_sample,
+        "independent_z": independent_z,
+    }
+
+
+def z_of_t(value: float, freedom: int) -> float:
+    """Return the normal deviate that is as improbable as a value of Student's t."""
+    # The smaller tail, which keeps its digits.
+    return float(np.sign(value) * norm.isf(t.sf(abs(value), freedom)))
+
+
+def independent(deviations: np.ndarray) -> np.ndarray:
+    """Return independent normal deviates of several means of the same chains; shape (mean,).
+
+    deviations: chain means less their exact values, shape (chain, mean). The k-th deviate tests what the
+    first k - 1 means do not already tell: J. Roy's step-down of Hotelling's T^2, Ann. Math. Stat. 29, 1177
+    (1958). Each step's share of T^2 is Student's t squared, of chains - k degrees of freedom, whatever the
+    covariance is, if the chain means are normal. A mean that is a linear function of those before it has NaN.
+
+    Raises `ValueError` unless there are more chains than means.
+    """
+    chains, number = deviations.shape
+    if chains <= number:
+        raise ValueError(f"{chains} chains cannot tell {number} means apart; use more chains")
+    z, kept = np.full(number, math.nan), []
+    before, covariance = 0.0, np.atleast_2d(np.cov(deviations, rowvar=False))
+    for k in range(number):
+        tried = [*kept, k]
+        root = np.linalg.cholesky(covariance[np.ix_(tried, tried)] * (1 + 1e-12 * np.eye(len(tried))))
+        if root[-1, -1] ** 2 < 1e-9 * covariance[k, k]:
+            continue
+        w = np.linalg.solve(root, deviations.mean(axis=0)[tried])[-1] * math.sqrt(chains)
+        freedom = chains - 1 - len(kept)
+        z[k] = z_of_t(w * math.sqrt(freedom / (chains - 1 + before)), freedom)
+        kept, before = tried, before + w**2
+    return z
+
+
+def write(rows: list[dict], path: str) -> None:
+    """Write rows as CSV, numbers in full."""
+    pd.DataFrame(rows, columns=COLUMNS).to_csv(path, index=False)
+
+
+def read(path: str) -> pd.DataFrame:
+    """Return a table of rows with a further column for every parameter that occurs, as text."""
+    table = pd.read_csv(path)
+    pairs = [
+        dict(pair.split("=", 1) for pair in text.split(", ")) if isinstance(text, str) else {}
+        for text in table["parameters"]
+    ]
+    return table.join(pd.DataFrame(pairs, index=table.index))

@@ -1,0 +1,10 @@
+"""Make the rows of a check that reads no files."""
+
+import importlib
+
+from rsmi.job import log_to
+from rsmi.validation import rows
+
+log_to(snakemake.log[0])
+check = importlib.import_module(f"rsmi.validation.{snakemake.params.check}").check
+rows.write(check(), snakemake.output[0])
