@@ -48,3 +48,20 @@ def test_slices_hold_no_list_of_points():
 def test_slices_do_not_depend_on_the_order_of_keys():
     turned = CONFIG | {"models": {"cold": dict(reversed(CONFIG["models"]["cold"].items()))}}
     assert str(Study(CONFIG).sampling_settings("cold")) == str(Study(turned).sampling_settings("cold"))
+
+
+def test_what_is_refereed():
+    scan = CONFIG["scans"]["plane"]
+    kept = scan | {"training": {"responses": True}}
+    study = Study(CONFIG | {"scans": {"plane": scan | {"training": {"responses": False}}, "kept": kept}})
+    assert study.refereed() == [("kept", "T=0.5"), ("kept", "T=2.0")]
+    assert study.training_files("kept", ["T=2.0"])[0].startswith("results/s/training/kept/T=2.0_LB=0")
+
+
+def test_free_dimers_are_found_where_wide_windows_fit():
+    def model(size, control):
+        return {"kind": "dimers", "parameters": {"size": size}, "control": control}
+
+    small, warm, free = model(8, [float("inf")]), model(32, [4.0]), model(16, [1.0, float("inf")])
+    assert Study(CONFIG | {"models": {"small": small, "warm": warm}}).free_dimers() is None
+    assert Study(CONFIG | {"models": {"small": small, "warm": warm, "free": free}}).free_dimers() == "free"

@@ -51,7 +51,9 @@ def test_a_bound_may_lie_below_but_not_above(ours, passes):
 
 def test_a_bound_without_error_may_not_lie_above_at_all():
     assert rows.lower_bound("b", "m", {}, 0.5 + 1e-12, 0.5, 0.0)["pass"]
+    assert rows.lower_bound("b", "m", {}, 0.1, 0.5, 1e-19)["deviation"] == 0.0
     assert not rows.lower_bound("b", "m", {}, 0.5001, 0.5, 0.0)["pass"]
+    assert not rows.lower_bound("b", "m", {}, math.nan, 0.5, 0.0)["pass"]
 
 
 @pytest.mark.parametrize(

@@ -111,32 +111,32 @@ rule validation_figure_bounds:
     conda:
         "../../envs/environment.yaml"
     params:
-        figure="validation_bounds",
-        code=code_digest("rsmi.figures.validation_bounds"),
+        figure="bounds",
+        code=code_digest("rsmi.validation.figures.bounds"),
     script:
         "../scripts/validation_figure.py"
 
 
-rule validation_figure_z:
+rule validation_figure_z_scores:
     input:
         study.path("summary.csv"),
     output:
-        study.path("figures/validation_z.pdf"),
+        study.path("figures/validation_z_scores.pdf"),
         report(
-            study.path("figures/validation_z.png"),
-            caption="../report/validation_z.rst",
+            study.path("figures/validation_z_scores.png"),
+            caption="../report/validation_z_scores.rst",
             category="Validation",
             labels={"figure": "deviations of unbiased means"},
         ),
     log:
-        study.path("logs/figures/validation_z.log"),
+        study.path("logs/figures/validation_z_scores.log"),
     benchmark:
-        study.path("benchmarks/figures/validation_z.tsv")
+        study.path("benchmarks/figures/validation_z_scores.tsv")
     conda:
         "../../envs/environment.yaml"
     params:
-        figure="validation_z",
-        code=code_digest("rsmi.figures.validation_z"),
+        figure="z_scores",
+        code=code_digest("rsmi.validation.figures.z_scores"),
     script:
         "../scripts/validation_figure.py"
 
@@ -180,7 +180,7 @@ if study.free_dimers():
         conda:
             "../../envs/environment.yaml"
         params:
-            figure="validation_free_dimers",
-            code=code_digest("rsmi.figures.validation_free_dimers"),
+            figure="free_dimers",
+            code=code_digest("rsmi.validation.figures.free_dimers"),
         script:
             "../scripts/validation_figure.py"

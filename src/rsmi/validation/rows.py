@@ -59,9 +59,10 @@ def lower_bound(
     `in_sample` is what the same training would report of itself.
     """
     above = ours - exact
-    # Equal numbers may differ by their last digits.
-    small = abs(above) < 1e-9 * max(1.0, abs(exact))
-    deviation = 0.0 if small else above / error if error > 0 else math.copysign(math.inf, above)
+    # Equal numbers may differ by their last digits, and so may means of equal numbers.
+    rounding = 1e-9 * max(1.0, abs(exact))
+    exactly = error < 1e-12
+    deviation = above / error if not exactly else 0.0 if above <= rounding else math.inf
     return _row(
         quantity, model, parameters, "lower bound", ours, exact, error,
         deviation=deviation, shortfall=exact - ours, in_sample=in_sample,

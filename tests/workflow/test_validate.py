@@ -1,0 +1,34 @@
+"""Checks of the miniature against exact results, by real Snakemake."""
+
+import pandas as pd
+
+from tests.workflow.conftest import Workspace
+
+
+def test_samples_and_trainings_are_checked_where_asked_for(tmp_path, config):
+    config["models"]["ising"]["control"] = [2.5]
+    config["models"]["free"] = {"kind": "dimers", "parameters": {"size": 16}, "control": [float("inf")]}
+    config["scans"]["plane"]["buffers"] = [1]
+    config["scans"]["plane"]["training"]["responses"] = True
+    workspace = Workspace(tmp_path)
+    workspace.configure(config)
+    files = [
+        f"results/miniature/validation/{name}.csv" for name in ("samples/ising", "trainings/plane/T=2.5")
+    ]
+    workspace.snakemake("--cores", "2", *files)
+    samples, trainings = (pd.read_csv(tmp_path / file) for file in files)
+    assert samples["quantity"].tolist() == ["energy", "specific heat"]
+    assert set(trainings["kind"]) == {"lower bound"} and len(trainings) == 4
+    # The rest of the validation: the other model's samples, checks that read no files, the summary, figures.
+    _, output = workspace.snakemake("--dry-run", "validate")
+    table = output.split("Job stats:")[1].split("Reasons:")[0]
+    for rule in ("check_closed_forms", "check_mutual_information", "check_free_dimers", "validation_summary"):
+        assert f"\n{rule} " in table
+    assert "\ntrain " not in table and "\ncheck_trainings " not in table
+
+
+def test_without_responses_no_training_is_checked(unchanged):
+    _, output = unchanged.snakemake("--dry-run", "validate")
+    table = output.split("Job stats:")[1].split("Reasons:")[0]
+    assert "\ncheck_samples " in table and "\nvalidation_figure_z_scores " in table
+    assert "check_trainings" not in table and "free_dimers" not in table
