@@ -8,6 +8,8 @@ from rsmi.estimator.training import TrainingSettings, train
 from rsmi.regions import Regions
 from rsmi.sampling import sample
 from rsmi.validation import trainings
+from rsmi.validation.member import Member
+from rsmi.validation.referees import referee_of
 
 CASES = {
     "torus": ("ising", 2.3, {"size": 6}, Regions(2, 1, 1), 1),
@@ -76,7 +78,7 @@ def test_the_best_rule_of_two_spins_is_found():
     """Of a chain's block only its ends matter: no rule of three spins beats decimation at this coupling."""
     samples, files = trained("chain")
     last = trainings.check(samples, files)[-1]
-    exact = trainings._referee(samples, trainings.Member(files)).exact
+    exact = referee_of(samples, Member(files)).exact
     decimation = np.eye(2)[(exact.states[:, 0] > 0).astype(int)]
     assert last["exact"] >= exact.channel_information(decimation) - 1e-12
     assert last["exact"] <= exact.mutual_information()
@@ -95,10 +97,18 @@ def test_trainings_without_responses_are_refused():
         trainings.check(samples, files)
 
 
-def test_models_without_a_referee_are_refused():
+def test_models_without_a_referee_have_no_rows(capsys):
     samples, files = trained("torus")
-    with pytest.raises(ValueError, match="no exact information is known of model 'chipping'"):
-        trainings.check(samples.assign_attrs(model="chipping"), files)
+    assert trainings.check(samples.assign_attrs(model="chipping"), files) == []
+    assert "nothing exact is known" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("case", ["torus", "lattice"])
+def test_several_components_are_checked_without_a_best_rule(case, monkeypatch):
+    monkeypatch.setitem(CASES, case, (*CASES[case][:4], 2))
+    found = trainings.check(*trained(case))
+    assert all(row["pass"] for row in found)
+    assert not any(row["quantity"].startswith("filter found") for row in found)
 
 
 def test_no_row_is_without_a_number():
