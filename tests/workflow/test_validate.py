@@ -6,7 +6,7 @@ from tests.workflow.conftest import Workspace
 
 
 def test_samples_and_trainings_are_checked_where_asked_for(tmp_path, config):
-    config["models"]["ising"]["control"] = [2.5]
+    config["models"]["ising"] |= {"control": [2.5], "samples": 200}
     config["models"]["free"] = {"kind": "dimers", "parameters": {"size": 16}, "control": [float("inf")]}
     config["scans"]["plane"]["buffers"] = [1]
     config["scans"]["plane"]["training"]["responses"] = True

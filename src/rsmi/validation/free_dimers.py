@@ -19,7 +19,7 @@ from rsmi.seeds import stream
 VISIBLE = 8
 BUFFERS = 2, 4, 6, 8
 # Rings that rules are sought on, those that they are valued on, and how many of these I(V:E) is the mean of.
-SEARCH, TEST, WHOLE = 1500, 6000, 1500
+SEARCH, TEST, WHOLE = 1200, 5000, 1200
 
 
 def check(samples: xr.Dataset) -> pd.DataFrame:

@@ -42,7 +42,7 @@ class Known:
         return None, np.repeat(values[:, None], self.windows, axis=1)
 
     def best(self, member: Member, found: np.ndarray) -> tuple[np.ndarray, float] | None:
-        """Return the best rule of all, as a channel (state, outcome), and no error; None of several components."""
+        """Return the best of all rules, a channel (state, outcome), and no error; None for components > 1."""
         if found.shape[1] > 2 or len(self.states) > MOST_RULES:
             return None
         if isinstance(self.exact, TorusInformation):

@@ -7,9 +7,15 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from rsmi.figures import style
-from rsmi.validation.trainings import BOUNDS
 
 RECIPE = "published"
+BARBER_AGAKOV, GIVEN_RING = "RSMI by Barber-Agakov", "RSMI by InfoNCE, mean of h given the ring"
+ESTIMATES = (
+    ("RSMI by InfoNCE", "o", "InfoNCE on test chains"),
+    (GIVEN_RING, ".", "the same, mean of h given the ring"),
+    (BARBER_AGAKOV, "D", "Barber–Agakov on test chains"),
+)
+TITLES = {"ising": "Ising model", "dimers": "interacting dimers"}
 
 
 def draw(table: pd.DataFrame) -> Figure:
@@ -20,59 +26,52 @@ def draw(table: pd.DataFrame) -> Figure:
     """
     style.start()
     rows = table[table["quantity"].str.startswith("RSMI by")]
-    columns = [name for name in ("ising", "dimers") if (rows["model"] == name).any()]
+    large = rows[rows["quantity"].eq(GIVEN_RING).groupby(rows["parameters"]).transform("any")]
+    columns = [name for name in TITLES if (large["model"] == name).any()]
     figure, grid = plt.subplots(
-        2, len(columns) or 1, figsize=(3.6 * max(1, len(columns)) + 0.4, 5.2), sharex="col",
-        height_ratios=(2, 1), squeeze=False, layout="constrained",
+        2, max(1, len(columns)), figsize=(4.0 * max(1, len(columns)) + 0.4, 5.6), sharex="col",
+        height_ratios=(3, 2), squeeze=False, layout="constrained",
     )  # fmt: skip
     for pair, model in zip(grid.T, columns, strict=False):
-        _column(pair, model, rows[rows["model"] == model])
+        part = large[large["model"] == model]
+        _column(pair, f"{TITLES[model]}, $L = {part['size'].iloc[0]}$", part)
     return figure
 
 
-def _column(axes: tuple[Axes, Axes], model: str, rows: pd.DataFrame) -> None:
+def _column(axes: tuple[Axes, Axes], title: str, rows: pd.DataFrame) -> None:
     """Draw one model."""
-    large = rows[rows["size"].astype(int) > 8]
-    recipe, ours = large[large["scan"] == RECIPE], large[large["scan"] != RECIPE]
-    values = np.sort(ours["T"].astype(float).unique())
-    end = values[np.isfinite(values)].max() * 1.25
+    rows = rows.assign(**{name: rows[name].astype(float) for name in ("T", "L_B")})
+    recipe, ours = rows[rows["scan"] == RECIPE], rows[rows["scan"] != RECIPE]
+    temperatures = np.sort(rows["T"].unique())
+    finite = temperatures[np.isfinite(temperatures)]
+    end = 1.25 * finite.max() if finite.size else 1.0
+    rows, recipe, ours = (part.replace({"T": {np.inf: end}}) for part in (rows, recipe, ours))
 
-    def place(temperatures: pd.Series) -> np.ndarray:
-        t = temperatures.astype(float).to_numpy()
-        return np.where(np.isfinite(t), t, end)
-
-    buffers = sorted(ours["L_B"].astype(int).unique())
+    # Wide buffers at a single temperature belong to other figures.
+    buffers = [b for b, part in ours.groupby("L_B") if part["T"].nunique() > 1]
     for colour, buffer in zip(style.colours(len(buffers)), buffers, strict=True):
-        at = ours[ours["L_B"].astype(int) == buffer]
-        first = at[at["quantity"] != f"RSMI by {BOUNDS['barber_agakov']}"]
-        second = at[at["quantity"] == f"RSMI by {BOUNDS['barber_agakov']}"]
-        order = np.argsort(place(first["T"]))
-        x = place(first["T"])[order]
-        axes[0].plot(
-            x, first["exact"].to_numpy()[order], color=colour, lw=1,
-            label=f"referee, same filter, $L_B = {buffer}$",
-        )  # fmt: skip
-        for part, marker, name in ((first, "o", "InfoNCE"), (second, "D", "Barber–Agakov")):
-            shift = 0.01 * end * (marker == "D")
-            axes[0].plot(
-                place(part["T"]) + shift, part["ours"], marker=marker, ls="", ms=4, mfc="none", color=colour,
-                label=f"{name} on test chains" if buffer == buffers[0] else None,
-            )  # fmt: skip
+        at = ours[ours["L_B"] == buffer].sort_values("T")
+        exact = at[at["quantity"] == BARBER_AGAKOV]
+        axes[0].plot(exact["T"], exact["exact"], color=colour, lw=1, label=f"referee, $L_B = {buffer:.0f}$")
+        for number, (quantity, marker, label) in enumerate(ESTIMATES):
+            part = at[at["quantity"] == quantity]
+            place = part["T"] + 0.006 * end * (number - 1)
+            named = label if buffer == buffers[0] else None
+            if quantity != GIVEN_RING:
+                axes[0].plot(part["T"], part["ours"], marker, ms=4, mfc="none", color=colour, label=named)
             axes[1].errorbar(
-                place(part["T"]) + shift, part["ours"] - part["exact"], part["error"], fmt=marker, ms=3,
-                mfc="none", lw=0.8, capsize=1.5, color=colour,
+                place, -part["shortfall"], part["error"], fmt=marker, ms=3, mfc="none", lw=0.8, capsize=1.5,
+                color=colour, label=named,
             )  # fmt: skip
     told = recipe.dropna(subset="in_sample")
     if len(told):
-        axes[0].plot(
-            place(told["T"]), told["in_sample"], "x", color="tab:red", ms=6,
-            label=f"what the published recipe reports, $L_B = {told['L_B'].iloc[0]}$",
-        )  # fmt: skip
+        label = f"published recipe, in sample, $L_B = {told['L_B'].iloc[0]:.0f}$"
+        axes[0].plot(told["T"], told["in_sample"], "x", color="tab:red", ms=6, label=label)
     axes[1].axhline(0, color="0.4", lw=0.8, ls=":")
     axes[0].set(ylabel=style.NATS)
-    axes[0].set_title(f"{model}, $L = {ours['size'].iloc[0]}$", fontsize="small", loc="left")
+    axes[0].set_title(title, fontsize="small", loc="left")
     axes[1].set(xlabel="temperature $T$", ylabel="estimate $-$ referee (nat)")
-    if not np.isfinite(values).all():
-        ticks = [*values[np.isfinite(values)], end]
-        axes[1].set_xticks(ticks, [*(f"{t:g}" for t in ticks[:-1]), "$\\infty$"])
-    style.legend(axes[0], fontsize="x-small")
+    if finite.size < temperatures.size:
+        axes[1].set_xticks([*finite, end], [*(f"{t:g}" for t in finite), "$\\infty$"])
+    for part in axes:
+        style.legend(part, fontsize="x-small", loc="best")

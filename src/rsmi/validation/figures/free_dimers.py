@@ -38,8 +38,10 @@ def draw(rules: pd.DataFrame, table: pd.DataFrame) -> Figure:
         length = np.array([part["L_B"].min(), part["L_B"].max()])
         middle = np.exp(np.average(np.log(part["information"]) + slope * np.log(part["L_B"])))
         axes.plot(length, middle * length**-slope, color=colour, lw=0.7)
-    trained = table[(table["scan"] == "free_dimers") & (table["quantity"] == "RSMI by InfoNCE")]
+    trained = table[table["quantity"] == "RSMI by InfoNCE"]
     if len(trained):
+        # Of free dimers only.
+        trained = trained[(trained["model"] == "dimers") & (trained["T"] == "inf")]
         axes.errorbar(
             1.03 * trained["L_B"].astype(float), trained["ours"], trained["error"], fmt="x", ms=5, capsize=2,
             color="k", label="trained, InfoNCE on test chains",
