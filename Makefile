@@ -1,6 +1,9 @@
 # `make run` and `make test` create their environment from the lock by themselves.
 PYTHON ?= python3
 CORES ?= $(shell getconf _NPROCESSORS_ONLN)
+ifeq ($(origin CONFIG),undefined)
+validate: CONFIG = studies/validation.yaml
+endif
 CONFIG ?= config.yaml
 VENV := .venv
 BIN := $(VENV)/bin
@@ -25,11 +28,10 @@ report: $(READY)
 	report="$(RESULTS)/report.html" && $(SNAKEMAKE) --report "$$report" && echo "Open $$report in a browser."
 
 # Holds samplers, bounds and filters to exact results; fails, after all has run, if a number is off.
-validate: CONFIG = studies/validation.yaml
 validate: check
-	$(SNAKEMAKE) validate
-	report="$(RESULTS)/report.html" && $(SNAKEMAKE) validate --report "$$report" && echo "Open $$report in a browser."
-	summary="$(RESULTS)/summary.csv" && $(BIN)/python -m rsmi.validation.summary "$$summary"
+	failed=0; $(SNAKEMAKE) validate || failed=1; \
+	report="$(RESULTS)/report.html"; $(SNAKEMAKE) validate --report "$$report" && echo "Open $$report in a browser."; \
+	$(BIN)/python -m rsmi.validation.summary "$(RESULTS)/summary.csv" || failed=1; exit $$failed
 
 test: $(READY)
 	$(BIN)/python -m pytest

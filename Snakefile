@@ -27,4 +27,7 @@ rule all:
 
 rule validate:
     input:
-        outputs("validation_"),
+        study.path("summary.csv"),
+        study.path("figures/validation_bounds.pdf"),
+        study.path("figures/validation_z_scores.pdf"),
+        study.path("figures/validation_free_dimers.pdf") if study.free_dimers() else [],

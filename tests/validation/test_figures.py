@@ -27,7 +27,7 @@ def rich():
         found.append(bound(quantity, "dimers", math.inf, 8, "free_dimers"))
     series = np.random.default_rng(0).normal(size=(20, 3))
     z = rows.independent(series)
-    found += [rows.stochastic("s", "m", {"size": 4}, part, 0.0, z[0]) for part in series.T]
+    found += [rows.stochastic("s", "m", {"size": 4}, 0.1, 0.0, 0.2, 9, deviate) for deviate in z]
     return found
 
 
@@ -35,7 +35,15 @@ def poor():
     return [rows.deterministic("d", "m", {}, 1.0, 1.0, 0.0)]
 
 
-@pytest.fixture(params=[rich, poor])
+def lone():
+    """The published recipe alone, and a point at infinite temperature alone."""
+    return [
+        bound(bounds.GIVEN_RING, "ising", 2.0, 4, "published", in_sample=0.6),
+        bound(bounds.GIVEN_RING, "dimers", math.inf, 2),
+    ]
+
+
+@pytest.fixture(params=[rich, poor, lone])
 def table(request, tmp_path):
     rows.write(request.param(), tmp_path / "summary.csv")
     return rows.read(tmp_path / "summary.csv")

@@ -20,8 +20,13 @@ def test_independent_deviates_are_normal_and_independent_whatever_the_covariance
 
 def test_the_first_deviate_is_that_of_the_first_mean_alone():
     values = np.random.default_rng(1).normal(0.3, 1.0, (20, 2))
-    row = rows.stochastic("a", "m", {}, values[:, 0], 0.0, math.nan)
+    row = stochastic(values[:, 0], 0.0)
     assert row["deviation"] == pytest.approx(rows.independent(values)[0])
+
+
+def stochastic(series, exact):
+    error = series.std(ddof=1) / math.sqrt(series.size)
+    return rows.stochastic("s", "m", {}, series.mean(), exact, error, series.size - 1)
 
 
 def test_what_others_already_tell_has_no_deviate_of_its_own():
@@ -65,9 +70,16 @@ def test_deterministic_rows_have_a_relative_error(ours, exact, passes):
 
 def test_a_mean_must_not_deviate_to_either_side():
     series = np.random.default_rng(2).normal(1.0, 0.1, 50)
-    assert rows.stochastic("s", "m", {}, series, 1.0, 0.0)["pass"]
-    assert not rows.stochastic("s", "m", {}, series, 1.2, 0.0)["pass"]
-    assert not rows.stochastic("s", "m", {}, series, 0.8, 0.0)["pass"]
+    assert stochastic(series, 1.0)["pass"]
+    assert not stochastic(series, 1.2)["pass"]
+    assert not stochastic(series, 0.8)["pass"]
+    assert not stochastic(series, math.nan)["pass"]
+
+
+def test_a_mean_without_error_must_be_exact():
+    assert stochastic(np.ones(9), 1.0)["pass"]
+    assert not stochastic(np.ones(9), 1.001)["pass"]
+    assert not stochastic(np.ones(9), math.nan)["pass"]
 
 
 def test_parameters_are_read_back_as_columns(tmp_path):

@@ -16,7 +16,8 @@ def files(tmp_path):
         for _ in range(200):
             series = rng.normal(size=30)
             z = float(rows.independent(series[:, None])[0]) * factor
-            found.append(rows.stochastic("s", "m", {"size": 1}, series, 0.0, z))
+            error = series.std(ddof=1) / math.sqrt(series.size)
+            found.append(rows.stochastic("s", "m", {"size": 1}, series.mean(), 0.0, error, 29, z))
         rows.write(found, tmp_path / "a.csv")
         rows.write(
             [rows.lower_bound("bound of all bounds", "m", {"T": 2}, ours, 0.5, 0.01)], tmp_path / "b.csv"
@@ -53,6 +54,26 @@ def test_a_failing_row_is_named_and_fails_the_command(files, tmp_path, capsys):
 def test_without_stochastic_rows_there_is_no_chi_squared(tmp_path):
     rows.write([rows.deterministic("d", "m", {}, 1.0, 1.0, 0.0)], tmp_path / "a.csv")
     assert len(summary.summarise([tmp_path / "a.csv"])) == 1
+
+
+def test_what_nothing_is_known_of_is_listed(tmp_path, capsys):
+    rows.write([rows.deterministic("d", "m", {}, 1.0, 1.0, 0.0)], tmp_path / "a.csv")
+    without = [rows.unchecked("trainings without responses", "any", {"scan": "plane"})]
+    summary.summarise([tmp_path / "a.csv"], without).to_csv(tmp_path / "summary.csv", index=False)
+    assert summary.main(str(tmp_path / "summary.csv")) == 0
+    assert "trainings without responses (any, scan=plane)" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("damage", ["only unchecked", "no rows", "no verdict"])
+def test_a_table_that_says_nothing_fails(tmp_path, damage):
+    row = rows.deterministic("d", "m", {}, 1.0, 1.0, 0.0)
+    found = {
+        "only unchecked": [rows.unchecked("a", "m", {})],
+        "no rows": [],
+        "no verdict": [row | {"pass": None}],
+    }
+    rows.write(found[damage], tmp_path / "summary.csv")
+    assert summary.main(str(tmp_path / "summary.csv")) == 1
 
 
 def test_chi_squared_of_normal_deviates_is_uniform():

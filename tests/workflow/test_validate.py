@@ -18,7 +18,7 @@ def test_samples_and_trainings_are_checked_where_asked_for(tmp_path, config):
     workspace.snakemake("--cores", "2", *files)
     samples, trainings = (pd.read_csv(tmp_path / file) for file in files)
     assert samples["quantity"].tolist() == ["energy", "specific heat"]
-    assert set(trainings["kind"]) == {"lower bound"} and len(trainings) == 4
+    assert set(trainings["kind"]) == {"deterministic", "lower bound", "stochastic"} and len(trainings) == 6
     # The rest of the validation: the other model's samples, checks that read no files, the summary, figures.
     _, output = workspace.snakemake("--dry-run", "validate")
     table = output.split("Job stats:")[1].split("Reasons:")[0]

@@ -88,6 +88,7 @@ rule validation_summary:
     conda:
         "../../envs/environment.yaml"
     params:
+        unchecked=sorted(set(study.scans) - {scan for scan, _ in study.refereed()}),
         code=code_digest("rsmi.validation.summary"),
     script:
         "../scripts/validation_summary.py"
@@ -112,7 +113,7 @@ rule validation_figure_bounds:
         "../../envs/environment.yaml"
     params:
         figure="bounds",
-        code=code_digest("rsmi.validation.figures.bounds"),
+        code=code_digest("rsmi.validation.figures.bounds", "rsmi.validation.rows"),
     script:
         "../scripts/validation_figure.py"
 
@@ -136,7 +137,7 @@ rule validation_figure_z_scores:
         "../../envs/environment.yaml"
     params:
         figure="z_scores",
-        code=code_digest("rsmi.validation.figures.z_scores"),
+        code=code_digest("rsmi.validation.figures.z_scores", "rsmi.validation.rows"),
     script:
         "../scripts/validation_figure.py"
 
@@ -181,6 +182,6 @@ if study.free_dimers():
             "../../envs/environment.yaml"
         params:
             figure="free_dimers",
-            code=code_digest("rsmi.validation.figures.free_dimers"),
+            code=code_digest("rsmi.validation.figures.free_dimers", "rsmi.validation.rows"),
         script:
             "../scripts/validation_figure.py"

@@ -66,7 +66,8 @@ class Perceptron:
         for depth, (weight, bias) in enumerate(zip(self.weights, self.biases, strict=True)):
             offset = bias.value
             if depth == 0 and self._centre is not None:
-                offset = offset - torch.matmul(self._centre.to(x.device), weight.value)[:, None]
+                self._centre = self._centre.to(x.device)
+                offset = offset - torch.matmul(self._centre, weight.value)[:, None]
             if depth == 0 and x.dtype == torch.bfloat16:
                 y = torch.add(torch.bmm(x, weight.value.bfloat16()), offset, out=outputs[0])
             else:
@@ -87,8 +88,7 @@ class Perceptron:
             else:
                 torch.bmm(x.mT, upstream, out=weight.gradient)
             if depth == 0 and self._centre is not None:
-                centre = self._centre.to(x.device)[None, :, None]
-                weight.gradient.addcmul_(centre, bias.gradient, value=-1)
+                weight.gradient.addcmul_(self._centre[None, :, None], bias.gradient, value=-1)
             if depth or to_input:
                 upstream = torch.bmm(upstream, weight.value.mT, out=spare[depth])
             if depth:

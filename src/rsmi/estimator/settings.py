@@ -68,6 +68,11 @@ class TrainingSettings:
             raise ValueError("symmetries need fresh windows, but translations = False; leave one of them out")
         if self.responses and self.discretisation == "none":
             raise ValueError("responses are of the states of h, but discretisation = 'none'; leave one out")
+        if self.responses and (self.states != 2 or self.filter_hidden):
+            raise ValueError(
+                "responses are compared with exact results of binary components and linear filters; states = "
+                f"{self.states} and filter_hidden = {list(self.filter_hidden)}; leave responses out"
+            )
         if self.critic == "concatenated" and not self.hidden:
             raise ValueError("hidden = [] is not possible with critic = 'concatenated'; use [32, 32], say")
 

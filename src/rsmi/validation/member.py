@@ -19,11 +19,10 @@ class Member:
         one = chosen.isel(seed=int(chosen["rsmi_validation"].values.argmax()))
         settings = store.settings(chosen)
         self.settings = settings["training"]
-        if "score" not in one or self.settings["states"] != 2:
+        if "score" not in one:
             raise ValueError(
-                "a training is compared window by window only with training.responses = true and "
-                f"training.states = 2; this one has {self.settings['responses']!r} and "
-                f"{self.settings['states']!r}"
+                "a training is compared window by window only with training.responses = true, not "
+                f"{self.settings['responses']!r}"
             )
         self.visible, self.environment = settings["visible"], settings["environment"]
         self.split = settings["split"]
@@ -38,6 +37,8 @@ class Member:
             one[name].values.astype(float) for name in ("probability", "score", "log_q")
         )
         self.baseline = one["baseline"].values.astype(float) if "baseline" in one else None
+        self.quoted = {name: one[name].item() for name in ("rsmi", "barber_agakov")}
+        """What the file says of the member, in nats."""
         # What the published code would report is the moving average, where windows are fixed.
         name = "rsmi_train" if self.settings["translations"] else "rsmi_moving_average"
         self.in_sample = one[name].item()
@@ -52,6 +53,17 @@ class Member:
         v = (states - self.centre).reshape(len(states), -1)
         z = v @ self.filter.reshape(self.components, -1).T + self.bias
         return joint_probabilities(component_probabilities(z, 2, self.settings["channel"]))
+
+    def blocks(self, samples: xr.Dataset) -> np.ndarray:
+        """Return V of every test window, shape (window, [visible,] visible), cut out of the samples anew."""
+        configurations = samples["configuration"].values[self.chain, self.sample]
+        within = self.environment + self.buffer + np.arange(self.visible)
+        window = np.arange(len(configurations))[:, None]
+        columns = (self.corner[:, 1, None] + within) % configurations.shape[-1]
+        if configurations.ndim == 2:
+            return configurations[window, columns]
+        rows = (self.corner[:, 0, None] + within) % configurations.shape[1]
+        return configurations[window[:, :, None], rows[:, :, None], columns[:, None, :]]
 
     def mean(self, shares: np.ndarray) -> tuple[float, float]:
         """Return mean and standard error of values of the test windows, shape (window,)."""

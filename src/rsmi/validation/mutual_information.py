@@ -5,8 +5,7 @@ import math
 from rsmi.estimator.mutual_information import BOUNDS as CHECKED
 from rsmi.estimator.mutual_information import mutual_information
 from rsmi.seeds import stream
-from rsmi.validation.rows import lower_bound
-from rsmi.validation.trainings import BOUNDS
+from rsmi.validation.rows import BOUNDS, lower_bound
 
 SAMPLES = 5000
 CORRELATIONS = 0.0, 0.5, 0.9

@@ -27,7 +27,6 @@ class Known:
     """A system whose joint distribution of V and E is known, the same for every window."""
 
     exact: TorusInformation | ChainInformation
-    model: str
     windows: int
     rule = "beside the best of all rules"
 
@@ -58,7 +57,6 @@ class Rings:
     """A lattice on which the information follows from the ring around every window's buffer."""
 
     rule = "beside the best linear rule"
-    model: str
 
     def __init__(self, referee, samples: xr.Dataset, member: Member) -> None:
         """Cut out the rings around the test windows."""
@@ -104,8 +102,6 @@ class Rings:
 class IsingRings(Rings):
     """The Ising ferromagnet on a large lattice."""
 
-    model = "ising"
-
     def cut(self, configurations: np.ndarray, corners: np.ndarray) -> np.ndarray:
         """Return the rings around squares with these corners, as the referee takes them."""
         return ising_information.rings_around(configurations, corners, self.referee.side)
@@ -126,8 +122,6 @@ class IsingRings(Rings):
 class DimerRings(Rings):
     """Interacting dimers on a large lattice."""
 
-    model = "dimers"
-
     def cut(self, configurations: np.ndarray, corners: np.ndarray) -> np.ndarray:
         """Return the rings around squares with these corners, as the referee takes them."""
         return dimers_information.rings_around(configurations, corners, self.referee.side)
@@ -147,16 +141,29 @@ class DimerRings(Rings):
 def referee_of(samples: xr.Dataset, member: Member) -> Known | Rings | None:
     """Return what knows the information of any filter on these samples, or None if nothing does."""
     kind, parameters = samples.attrs["model"], json.loads(samples.attrs["parameters"])
+    try:
+        return _referee_of(kind, parameters, samples, member)
+    except ValueError as error:
+        print(f"no referee for {kind} at {member.point}: {error}")
+        return None
+
+
+def _referee_of(kind: str, parameters: dict, samples: xr.Dataset, member: Member) -> Known | Rings | None:
+    """Return the referee of a model; raise `ValueError` for blocks, buffers and temperatures it cannot do."""
     control, windows = samples["control"].item(), len(member.chain)
+    ferromagnet = parameters.get("coupling", "ferromagnetic") == "ferromagnetic"
     if kind == "ising_chain":
-        sign = -1 if parameters.get("coupling") == "antiferromagnetic" else 1
         exact = ChainInformation(
-            control, member.visible, member.buffer, coupling=sign, size=parameters["size"]
+            control,
+            member.visible,
+            member.buffer,
+            coupling=1 if ferromagnet else -1,
+            size=parameters["size"],
         )
-        return Known(exact, kind, windows)
-    if kind == "ising" and parameters.get("coupling", "ferromagnetic") == "ferromagnetic":
+        return Known(exact, windows)
+    if kind == "ising" and ferromagnet:
         if parameters["size"] == 6 and (member.visible, member.buffer) == (2, 1):
-            return Known(TorusInformation(control), kind, windows)
+            return Known(TorusInformation(control), windows)
         return IsingRings(Referee(control, member.visible, member.buffer), samples, member)
     if kind == "dimers" and parameters.get("noise") is None:
         return DimerRings(DimersReferee(control, member.visible, member.buffer), samples, member)

@@ -11,6 +11,14 @@ import numpy as np
 import pandas as pd
 from scipy.stats import norm, t
 
+# As rows name the bounds of the estimator.
+BOUNDS = {
+    "infonce": "InfoNCE",
+    "nwj": "NWJ",
+    "tuba": "TUBA",
+    "donsker_varadhan": "Donsker-Varadhan",
+    "barber_agakov": "Barber-Agakov",
+}
 # Standard errors beyond which a row fails; one stochastic row in 16,000 does by chance.
 MOST_ERRORS = 4.0
 COLUMNS = [
@@ -31,17 +39,27 @@ COLUMNS = [
 
 
 def stochastic(
-    quantity: str, model: str, parameters: dict, series: np.ndarray, exact: float, independent_z: float
+    quantity: str,
+    model: str,
+    parameters: dict,
+    ours: float,
+    exact: float,
+    error: float,
+    freedom: float = math.inf,
+    independent_z: float = math.nan,
 ) -> dict:
-    """Return the row of an unbiased mean, with its error from the scatter of chains.
+    """Return the row of an unbiased mean, whose `error` comes from a scatter of so many degrees of freedom.
 
-    series: means of independent chains, shape (chain,). `independent_z` is the part of the deviation that
-    other rows of the same samples do not know of, from `independent`.
+    `independent_z` is the part of the deviation that other rows of the same samples do not know of, from
+    `independent`; without it the row does not enter chi squared. A mean without an error must be exact.
     """
-    error = series.std(ddof=1) / math.sqrt(series.size)
+    if error > 0:
+        deviation = z_of_t((ours - exact) / error, freedom)
+    else:
+        deviation = 0.0 if math.isclose(ours, exact, abs_tol=1e-12) else math.copysign(math.inf, ours - exact)
     return _row(
-        quantity, model, parameters, "stochastic", series.mean(), exact, error,
-        deviation=z_of_t((series.mean() - exact) / error, series.size - 1), independent_z=independent_z,
+        quantity, model, parameters, "stochastic", ours, exact, error,
+        deviation=deviation, independent_z=independent_z,
     )  # fmt: skip
 
 
@@ -77,6 +95,13 @@ def deterministic(
     return _row(
         quantity, model, parameters, "deterministic", ours, exact, 0.0, deviation=deviation, limit=tolerance
     )
+
+
+def unchecked(quantity: str, model: str, parameters: dict) -> dict:
+    """Return the row of something of which nothing exact is known, so that its absence is no silence."""
+    nothing = math.nan
+    row = _row(quantity, model, parameters, "unchecked", nothing, nothing, nothing, deviation=nothing)
+    return row | {"pass": True}
 
 
 def _row(
@@ -122,11 +147,13 @@ def independent(deviations: np.ndarray) -> np.ndarray:
     if chains <= number:
         raise ValueError(f"{chains} chains cannot tell {number} means apart; use more chains")
     z, kept = np.full(number, math.nan), []
+    scale = deviations.std(axis=0, ddof=1)
+    deviations = deviations / np.where(scale > 0, scale, 1.0)
     before, covariance = 0.0, np.atleast_2d(np.cov(deviations, rowvar=False))
     for k in range(number):
         tried = [*kept, k]
         root = np.linalg.cholesky(covariance[np.ix_(tried, tried)] * (1 + 1e-12 * np.eye(len(tried))))
-        if root[-1, -1] ** 2 < 1e-9 * covariance[k, k]:
+        if root[-1, -1] ** 2 < 1e-6:
             continue
         w = np.linalg.solve(root, deviations.mean(axis=0)[tried])[-1] * math.sqrt(chains)
         freedom = chains - 1 - len(kept)

@@ -13,42 +13,60 @@ from rsmi.exact.dimers_torus import InteractingTorus
 from rsmi.exact.free_dimers import FreeTorus
 from rsmi.exact.ising_information import Referee, rings_around
 from rsmi.exact.ising_torus_information import TorusInformation
-from rsmi.validation.rows import independent, stochastic
+from rsmi.validation.rows import independent, stochastic, unchecked
 
-# Events that must be expected for the means of chains to be nearly normal.
+# Samples off the usual value that make the means of chains nearly normal.
 FEWEST_EVENTS = 400
+# Events of size one, or more of a smaller size, without which a series may well never change.
+FEWEST_EXPECTED = 10
 # Of the steady state of a ring; more are solved for slowly.
 MOST_STATES = 5000
 
 
 def check(samples: xr.Dataset) -> list[dict]:
-    """Return a row for every observable of a sample set whose exact mean is known; none for other models.
+    """Return a row for every observable whose exact mean is known, or one that says that none is.
 
     The specific heat is taken as <(E - <E>)^2> about the exact mean, which is unbiased.
     """
     kind, parameters = samples.attrs["model"], json.loads(samples.attrs["parameters"])
     control = samples["control"].item()
-    expectation = EXPECTATIONS.get(kind)
-    if expectation is None:
-        return []
-    found = {
-        name: pair for name, pair in expectation(samples, control, **parameters).items() if _varied(*pair)
-    }
-    if not found:
-        return []
-    means = {name: np.asarray(series, float).mean(axis=1) for name, (series, _) in found.items()}
-    deviations = np.stack([means[name] - exact for name, (_, exact) in found.items()], axis=1)
     text = parameters | {samples["control"].attrs["symbol"]: control}
-    return [
-        stochastic(name, kind, text, means[name], exact, z)
-        for (name, (_, exact)), z in zip(found.items(), independent(deviations), strict=True)
+    expectation = EXPECTATIONS.get(kind)
+    found = expectation(samples, control, **parameters) if expectation else {}
+    if not found:
+        return [unchecked("samples", kind, text)]
+    found = {name: (np.asarray(series, float), exact) for name, (series, exact) in found.items()}
+    # Rare events scatter too unlike a normal variable to tell more than that they are as rare as they should.
+    common = [
+        name
+        for name, (series, exact) in found.items()
+        if _events(series)[0] >= FEWEST_EVENTS and math.isfinite(exact)
     ]
+    z = {}
+    if common:
+        deviations = np.stack([found[name][0].mean(axis=1) - found[name][1] for name in common], axis=1)
+        z = dict(zip(common, independent(deviations), strict=True))
+    rows = []
+    for name, (series, exact) in found.items():
+        means, (number, size, usual) = series.mean(axis=1), _events(series)
+        error = means.std(ddof=1) / math.sqrt(len(means))
+        if name not in z:
+            if number == 0 and abs(exact - usual) * series.size < FEWEST_EXPECTED:
+                continue
+            # As many events as are expected, each as large as those that were seen, scatter at least so much.
+            error = max(error, math.sqrt(abs(exact - usual) * size / series.size))
+        rows.append(
+            stochastic(name, kind, text, means.mean(), exact, error, len(means) - 1, z.get(name, math.nan))
+        )
+    return rows
 
 
-def _varied(series: np.ndarray, exact: float) -> bool:
-    """Tell whether a mean stands on enough events for its error to be known from the scatter of chains."""
-    values, counts = np.unique(np.round(np.asarray(series, float), 12), return_counts=True)
-    return len(values) > 1 and counts.sum() - counts.max() >= FEWEST_EVENTS and math.isfinite(exact)
+def _events(series: np.ndarray) -> tuple[int, float, float]:
+    """Return how many samples differ from the most frequent value, by how much on average, and that value."""
+    values, counts = np.unique(np.round(series, 12), return_counts=True)
+    usual = float(values[counts.argmax()])
+    other = np.abs(series - usual) > 1e-9
+    return int(other.sum()), float(np.abs(series[other] - usual).mean()) if other.any() else 0.0, usual
 
 
 def _heat(energy: xr.DataArray, exact: float, temperature: float, sites: int) -> np.ndarray:
@@ -82,10 +100,12 @@ def _ising(samples: xr.Dataset, temperature: float, size: int, **others: int | s
 
     The antiferromagnet on an even lattice is the ferromagnet with one sublattice flipped.
     """
-    exact = ising.energy(temperature, size) if math.isfinite(temperature) else 0.0
+    if math.isinf(temperature):
+        return {"energy": (samples["energy"].values, 0.0)}
+    exact = ising.energy(temperature, size)
     heat = _heat(samples["energy"], exact, temperature, size**2)
     found = {"energy": (samples["energy"].values, exact)}
-    if size == 6:
+    if size == 6 and others.get("coupling", "ferromagnetic") == "ferromagnetic":
         found["I(H:E) of the majority by rings"] = _referee(samples, temperature)
     if size > 4:
         return found | {"specific heat": (heat, ising.specific_heat(temperature, size))}

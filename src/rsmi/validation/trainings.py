@@ -6,17 +6,13 @@ import numpy as np
 import xarray as xr
 
 from rsmi.estimator.bounds import pointwise
+from rsmi.estimator.evaluation import BLOCKS
 from rsmi.validation.member import Member
 from rsmi.validation.referees import referee_of
-from rsmi.validation.rows import lower_bound
+from rsmi.validation.rows import BOUNDS, deterministic, lower_bound, stochastic, unchecked, z_of_t
 
-BOUNDS = {
-    "infonce": "InfoNCE",
-    "nwj": "NWJ",
-    "tuba": "TUBA",
-    "donsker_varadhan": "Donsker-Varadhan",
-    "barber_agakov": "Barber-Agakov",
-}
+# Expected windows whose h is not the likely one given its ring, that make a mean nearly normal.
+FEWEST_EVENTS = 100
 
 
 def point(training: xr.Dataset) -> tuple[int, int]:
@@ -27,41 +23,72 @@ def point(training: xr.Dataset) -> tuple[int, int]:
 def check(samples: xr.Dataset, trainings: list[xr.Dataset]) -> list[dict]:
     """Return rows for the member that validation chose among trainings of one point, all blocks of seeds.
 
-    Two bounds on test chains are held to the information of the very filter found, by the referee, and that
-    filter to the best rule. On large lattices a further row has the first bound with p(h|ring) in place of
-    p(h|v): its expectation is the same, but most of its noise is gone, so that what the critic misses shows.
-    `trainings` must have been made with ``responses: true``, from `samples`. There are no rows for models
-    whose information is not known, and none for the filter where the best rule is not.
+    The two bounds that are quoted of test chains are held to the information of the very filter found, by the
+    referee, and that filter to the best rule. On large lattices two more rows use that p(h|v) and p(h|ring)
+    have the same mean, whatever they are multiplied by that depends on e only. Their difference, weighted by
+    the critic's scores, is zero on average, unless the samples, windows or rings are wrong. The bound with
+    p(h|ring) in place of p(h|v) has lost most of its noise, so that what the critic misses shows.
+    `trainings` must have been made with ``responses: true``, from `samples`. Where nothing exact is known of
+    the information, a row says so, and there is none for the filter where the best rule is not known.
 
-    Raises `ValueError` for trainings without responses and for more than two states of h.
+    Raises `ValueError` for trainings without responses.
     """
     member = Member(trainings)
+    kind = samples.attrs["model"]
     exact = referee_of(samples, member)
     if exact is None:
-        print(f"nothing exact is known of the information at {member.point}")
-        return []
+        return [unchecked("training", kind, member.point)]
     found = member.channel(exact.states)
     best, uncertain = exact.best(member, found) or (found, None)
     given, (of_filter, of_best) = exact.information(np.stack([found, best]))
+    truth, _ = member.mean(of_filter)
 
-    def row(quantity: str, ours: np.ndarray, theirs: np.ndarray, other: float = 0.0, **more: float) -> dict:
-        """Return the row of a difference, whose error is `other` at least."""
-        means = (member.mean(shares)[0] for shares in (ours, theirs))
-        error = max(member.mean(ours - theirs)[1], other)
-        return lower_bound(quantity, exact.model, member.point, *means, error, **more)
-
-    rows = []
-    for bound in dict.fromkeys((member.bound, "barber_agakov")):
-        scores = member.log_q if bound == "barber_agakov" else member.scores
+    again = member.channel(member.blocks(samples))
+    different = np.mean(np.abs(again - member.probabilities).max(axis=1) > 1e-3)
+    # A filter's output may be zero but for rounding.
+    rows = [
+        deterministic(
+            "windows whose h is not that of the file's filter", kind, member.point, different, 0, 1e-3
+        )
+    ]
+    for name, bound, scores in (
+        ("rsmi", member.bound, member.scores),
+        ("barber_agakov", "barber_agakov", member.log_q),
+    ):
         shares = pointwise(bound, member.probabilities, scores, member.baseline)
-        in_sample = member.in_sample if bound == member.bound else math.nan
-        name = f"RSMI by {BOUNDS[bound]}"
-        rows.append(row(name, shares, of_filter, _least_error(given, scores), in_sample=in_sample))
-        if given is not None and bound == member.bound:
-            shares = pointwise(bound, given[:, 0], scores, member.baseline)
-            rows.append(row(f"{name}, mean of h given the ring", shares, of_filter))
+        _, error = member.mean(shares - of_filter)
+        by_critic = name == "rsmi"
+        quantity = f"RSMI by {BOUNDS[bound]}"
+        if by_critic and bound == "barber_agakov":
+            quantity += ", critic as classifier"
+        rows.append(
+            lower_bound(
+                quantity, kind, member.point, member.quoted[name], truth,
+                np.maximum(error, _least_error(given, scores)),
+                in_sample=member.in_sample if by_critic else math.nan,
+            )
+        )  # fmt: skip
+    if given is not None:
+        rows += _given_ring(member, kind, given[:, 0], of_filter)
     if uncertain is not None:
-        rows.append(row(f"filter found, {exact.rule}", of_filter, of_best, uncertain))
+        ours, theirs = (member.mean(shares)[0] for shares in (of_filter, of_best))
+        error = max(member.mean(of_filter - of_best)[1], uncertain)
+        rows.append(lower_bound(f"filter found, {exact.rule}", kind, member.point, ours, theirs, error))
+    return rows
+
+
+def _given_ring(member: Member, kind: str, given: np.ndarray, of_filter: np.ndarray) -> list[dict]:
+    """Return the rows that compare p(h|v) with p(h|ring), shape (window, outcome)."""
+    shares = pointwise(member.bound, given, member.scores, member.baseline)
+    name = f"RSMI by {BOUNDS[member.bound]}, mean of h given the ring"
+    means = (member.mean(values)[0] for values in (shares, of_filter))
+    rows = [lower_bound(name, kind, member.point, *means, member.mean(shares - of_filter)[1])]
+    if (1 - given.max(axis=1)).sum() >= FEWEST_EVENTS:
+        difference = ((member.probabilities - given) * member.scores).sum(axis=1)
+        mean, error = member.mean(difference)
+        name = "h given v less h given the ring, in the critic's scores"
+        z = z_of_t(mean / error, BLOCKS - 1)
+        rows.append(stochastic(name, kind, member.point, mean, 0.0, error, BLOCKS - 1, z))
     return rows
 
 

@@ -49,6 +49,7 @@ def _column(axes: tuple[Axes, Axes], title: str, rows: pd.DataFrame) -> None:
 
     # Wide buffers at a single temperature belong to other figures.
     buffers = [b for b, part in ours.groupby("L_B") if part["T"].nunique() > 1]
+    buffers = buffers or sorted(ours["L_B"].unique())
     for colour, buffer in zip(style.colours(len(buffers)), buffers, strict=True):
         at = ours[ours["L_B"] == buffer].sort_values("T")
         exact = at[at["quantity"] == BARBER_AGAKOV]
