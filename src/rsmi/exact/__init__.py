@@ -11,5 +11,6 @@
 | `ising_chain_information` | Ising chain and ring | I(V:E), I(H:E) |
 | `ising_torus_information` | Ising model, 6 x 6 torus | I(V:E), I(H:E), the best of all rules |
 | `ising_information` | Ising model, large lattices | I(H:E) up to sampling errors, best linear rule |
-| `dimers_information` | interacting dimers, large lattices | the same, and the best rule of any kind found |
+| `dimers_information` | interacting dimers, large lattices | I(V:E), I(H:E) up to sampling errors |
+| `dimers_rules` | interacting dimers, large lattices | best linear rules, best rules of any kind found |
 """

@@ -5,13 +5,8 @@ import pandas as pd
 import xarray as xr
 
 from rsmi.analysis.dimer_filters import pristine_filters
-from rsmi.exact.dimers_information import (
-    DimersReferee,
-    best_filter,
-    best_partition,
-    rings_around,
-    threshold_channel,
-)
+from rsmi.exact.dimers_information import DimersReferee, rings_around
+from rsmi.exact.dimers_rules import best_filter, best_partition, threshold_channel
 from rsmi.exact.ising_information import information
 from rsmi.regions import random_corners
 from rsmi.seeds import stream

@@ -8,8 +8,8 @@ import numpy as np
 import xarray as xr
 
 from rsmi.estimator.split import chain_bounds
-from rsmi.exact import dimers_information, ising_information
-from rsmi.exact.dimers_information import DimersReferee, threshold_channel
+from rsmi.exact import dimers_information, dimers_rules, ising_information
+from rsmi.exact.dimers_information import DimersReferee
 from rsmi.exact.ising_chain_information import ChainInformation
 from rsmi.exact.ising_information import Referee, information
 from rsmi.exact.ising_torus_information import TorusInformation
@@ -132,10 +132,10 @@ class DimerRings(Rings):
 
     def rule_on(self, rings: np.ndarray, member: Member) -> np.ndarray:
         """Return the channel of the best linear rule on `rings`; one start is the filter that was found."""
-        found = dimers_information.best_filter(
+        found = dimers_rules.best_filter(
             self.referee, rings, member.components, starts=1, hops=2, initial=[member.filter]
         )
-        return threshold_channel(self.states, found.weights, found.bias)
+        return dimers_rules.threshold_channel(self.states, found.weights, found.bias)
 
 
 def referee_of(samples: xr.Dataset, member: Member) -> Known | Rings | None:
