@@ -77,6 +77,15 @@ def test_a_leak_fails(case):
     assert {"RSMI by InfoNCE", "RSMI by Barber-Agakov"} <= found
 
 
+def test_only_one_point_of_the_same_samples_enters_chi_squared():
+    samples, files = trained("lattice")
+    others = [training.assign_coords(L_B=1) for training in files]
+    found = trainings.check_all(samples, [*files, *others])
+    given = [row for row in found if row["quantity"] == GIVEN_RING]
+    assert [row["parameters"].split(", ")[3] for row in given] == ["L_B=1", "L_B=2"]
+    assert [math.isfinite(row["independent_z"]) for row in given] == [True, False]
+
+
 def test_what_the_file_quotes_is_held_to_the_referee():
     samples, files = trained("torus")
     for training in files:

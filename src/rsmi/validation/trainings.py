@@ -1,6 +1,8 @@
 """Trainings against the exact information of the very filters they found."""
 
 import math
+from collections.abc import Iterable
+from itertools import groupby
 
 import numpy as np
 import xarray as xr
@@ -15,9 +17,20 @@ from rsmi.validation.rows import BOUNDS, deterministic, lower_bound, stochastic,
 FEWEST_EVENTS = 100
 
 
-def point(training: xr.Dataset) -> tuple[int, int]:
-    """Return what tells trainings of one control value apart: buffer and number of components."""
-    return int(training["L_B"]), int(training["components"])
+def check_all(samples: xr.Dataset, trainings: Iterable[xr.Dataset]) -> list[dict]:
+    """Return the rows of `check` for all points, buffers and numbers of components, of one set of samples.
+
+    Only those of the first enter chi squared, since the others are of the same samples.
+    """
+
+    def point(training: xr.Dataset) -> tuple[int, int]:
+        return int(training["L_B"]), int(training["components"])
+
+    rows = []
+    for number, (_, block) in enumerate(groupby(sorted(trainings, key=point), key=point)):
+        found = check(samples, list(block))
+        rows += [row | {"independent_z": math.nan} for row in found] if number else found
+    return rows
 
 
 def check(samples: xr.Dataset, trainings: list[xr.Dataset]) -> list[dict]:
