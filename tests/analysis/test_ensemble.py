@@ -87,3 +87,9 @@ def test_the_table_has_a_row_per_point(ensemble):
     assert len(table) == 2 * 2 * 2
     row = table[(table["T"] == 1.0) & (table["L_B"] == 0) & (table["components"] == 2)].iloc[0]
     assert row["best_seed"] == 0 and row["rsmi"] == pytest.approx(1.0)
+
+
+def test_of_equal_members_the_one_with_the_smallest_error_is_chosen():
+    one = training(1.0, 0, 1, [0, 1, 2], [0.693, 0.693, 0.692])
+    one["rsmi_validation_error"][:] = [0.3, 0.001, 0.001]
+    assert assemble([one])["best_seed"].item() == 1

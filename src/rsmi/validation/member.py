@@ -6,6 +6,7 @@ import numpy as np
 import xarray as xr
 
 from rsmi import store
+from rsmi.analysis.ensemble import surely
 from rsmi.estimator.coarse_graining import component_probabilities, joint_probabilities
 from rsmi.estimator.evaluation import with_error
 
@@ -15,8 +16,8 @@ class Member:
 
     def __init__(self, trainings: list[xr.Dataset]) -> None:
         """Choose among all seeds of trainings of one point."""
-        chosen = max(trainings, key=lambda training: training["rsmi_validation"].max().item())
-        one = chosen.isel(seed=int(chosen["rsmi_validation"].values.argmax()))
+        chosen = max(trainings, key=lambda training: surely(training).max().item())
+        one = chosen.isel(seed=int(surely(chosen).values.argmax()))
         settings = store.settings(chosen)
         self.settings = settings["training"]
         if "score" not in one:
