@@ -1,9 +1,9 @@
 """What a check says: a row with our value, the exact one, and whether they agree.
 
-Rows that can fail are of three kinds. A *stochastic* value is unbiased, and its deviation is z, in standard errors. A
-*lower bound* may fall short of the exact value by any amount, which is stated, but not lie above it: its
-deviation is counted in standard errors of the difference. A *deterministic* value has a relative error.
-What nothing exact is known of is *unchecked*, and named; `rsmi.validation.summary` adds *chi squared*.
+Rows that can fail are of three kinds. A *stochastic* value is unbiased, and its deviation is z, in standard
+errors. A *lower bound* may fall short of the exact value by any amount, which is stated, but not lie above
+it: its deviation is counted in standard errors of the difference. A *deterministic* value has a relative
+error. What nothing exact is known of is *unchecked*, and named; `rsmi.validation.summary` adds *chi squared*.
 """
 
 import math
