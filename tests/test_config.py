@@ -122,6 +122,7 @@ def test_errors_across_keys_come_at_once_too(config, schema):
     config["models"]["ising"]["parameters"]["size"] = 2
     config["models"]["ising"]["control"] = [2.0, 0.0, float("nan"), 2]
     config["scans"]["ising"]["buffers"] = [1, 1]
+    config["scans"]["ising"]["control"] = [2.0, 7.5]
     config["scans"]["ising"]["training"] = {"relaxation_min": 1.0, "batch_size": 10**6}
     found = "\n".join(errors_of(config, schema))
     for text in (
@@ -130,6 +131,7 @@ def test_errors_across_keys_come_at_once_too(config, schema):
         "T = nan is not possible",
         "T = 2 is listed twice",
         "buffers: 1 is listed twice",
+        "scans.ising.control[1]: 7.5 is not among models.ising.control",
         "relaxation_min: 1.0 is above",
         "batch_size: 1000000 is more than the",
     ):

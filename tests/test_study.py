@@ -9,7 +9,7 @@ CONFIG = {
     "scans": {
         "plane": {
             "model": "cold", "visible": 2, "buffers": [0, 2], "environment": 1, "components": [1, 2],
-            "seeds": 3, "seeds_per_job": 2, "split": {}, "training": {"epochs": 2},
+            "control": [], "seeds": 3, "seeds_per_job": 2, "split": {}, "training": {"epochs": 2},
         }
     },
 }  # fmt: skip
@@ -37,6 +37,13 @@ def test_files():
     files = study.training_files("plane")
     assert len(files) == len(set(files)) == 2 * 2 * 2 * 2
     assert files[0] == "results/s/training/plane/T=0.5_LB=0_n=1_seeds=0-1.nc"
+
+
+def test_a_scan_of_some_control_values():
+    scan = CONFIG["scans"]["plane"] | {"control": [2]}
+    study = Study(CONFIG | {"scans": {"plane": scan}})
+    assert study.scan_controls("plane") == ["T=2.0"]
+    assert len(study.training_files("plane")) == len(Study(CONFIG).training_files("plane")) // 2
 
 
 def test_slices_hold_no_list_of_points():

@@ -212,7 +212,7 @@ def _refusals(key: str, cls: type[Model], model: dict[str, Any]) -> set[str]:
 def _scan_errors(scans: dict[str, Any], models: dict[str, Any], declared: Any) -> Iterator[str]:
     for name, scan in scans.items():
         key = f"scans.{name}"
-        for setting in ("buffers", "components"):
+        for setting in ("buffers", "components", "control"):
             for value in _duplicates(scan[setting]):
                 yield f"{key}.{setting}: {value!r} is listed twice; remove one of them."
         training = scan["training"]
@@ -233,6 +233,12 @@ def _scan_errors(scans: dict[str, Any], models: dict[str, Any], declared: Any) -
         if scan["model"] not in models:
             continue
         model = models[scan["model"]]
+        for i, value in enumerate(scan["control"]):
+            if value not in model["control"]:
+                yield (
+                    f"{key}.control[{i}]: {value!r} is not among models.{scan['model']}.control; add it "
+                    "there or remove it here."
+                )
         split = scan["split"]
         try:
             first, second = chain_bounds(model["chains"], split["training"], split["validation"])

@@ -54,8 +54,16 @@ class Study:
 
     def controls(self, model: str) -> list[str]:
         """Return the control names of a model, ascending."""
+        return self._names(model, self.models[model]["control"])
+
+    def scan_controls(self, scan: str) -> list[str]:
+        """Return the control names of a scan, ascending: those it asks for, else all of its model."""
+        s = self.scans[scan]
+        return self._names(s["model"], s["control"] or self.models[s["model"]]["control"])
+
+    def _names(self, model: str, values: list[float]) -> list[str]:
         symbol = model_class(self.models[model]["kind"]).control.symbol
-        return [control_name(symbol, value) for value in sorted(self.models[model]["control"])]
+        return [control_name(symbol, value) for value in sorted(values)]
 
     def sample_files(self, model: str) -> list[str]:
         """Return the files of all sample sets of a model."""
@@ -65,7 +73,7 @@ class Study:
         """Return the files of all trainings of a scan, or of those at some control names."""
         s = self.scans[scan]
         points = product(
-            self.controls(s["model"]) if controls is None else controls,
+            self.scan_controls(scan) if controls is None else controls,
             s["buffers"],
             s["components"],
             seed_blocks(s["seeds"], s["seeds_per_job"]),
@@ -81,7 +89,7 @@ class Study:
             (scan, control)
             for scan, s in self.scans.items()
             if s["training"]["responses"]
-            for control in self.controls(s["model"])
+            for control in self.scan_controls(scan)
         ]
 
     def free_dimers(self) -> str | None:

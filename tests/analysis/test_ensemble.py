@@ -31,6 +31,7 @@ def training(control, buffer, components, seeds, validation, epochs=3):
             "still_rising": ("seed", np.zeros(n, bool)),
             "filter": (("seed", *block), rng.normal(size=(n, components, 3, 3))),
             "mean": (("y", "x"), np.zeros((3, 3))),
+            "covariance": (("site", "other_site"), np.eye(9)),
             "history_train": (("seed", "epoch"), rng.normal(size=(n, epochs))),
         },
         coords={

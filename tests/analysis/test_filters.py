@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from rsmi.analysis.filters import aligned, edge_share, normalised
+from rsmi.analysis.filters import aligned, edge_share, effective, normalised
 
 
 def filters(values, dims=("seed", "y", "x")):
@@ -52,3 +52,29 @@ def test_components_that_were_not_trained_stay_nan():
     found = aligned(members, reference)
     np.testing.assert_allclose(found[0, 0], normalised(reference)[0])
     assert np.isnan(found[0, 1]).all()
+
+
+@pytest.mark.parametrize("dims", [("y", "x"), ("x",)])
+def test_what_never_varies_is_projected_out_of_filters(dims):
+    rng = np.random.default_rng(2)
+    shape = (3,) * len(dims)
+    sites = np.prod(shape)
+    # Sites 0 and 1 always add up to the same.
+    blocks = rng.normal(size=(2, 500, sites))
+    blocks[..., 1] = -blocks[..., 0]
+    covariance = xr.DataArray(
+        [np.cov(part, rowvar=False) for part in blocks], dims=("control", "site", "other_site")
+    )
+    weights = xr.DataArray(rng.normal(size=(2, 4, *shape)), dims=("control", "seed", *dims))
+    acting = effective(weights, covariance)
+    assert acting.dims == weights.dims
+    flat, before = (part.values.reshape(2, 4, sites) for part in (acting, weights))
+    np.testing.assert_allclose(flat @ blocks.mT, before @ blocks.mT, atol=1e-12)
+    np.testing.assert_allclose(flat[..., 0], -flat[..., 1], atol=1e-12)
+
+
+def test_filters_of_points_that_were_not_trained_stay_nan():
+    covariance = xr.DataArray([np.eye(4), np.full((4, 4), np.nan)], dims=("control", "site", "other_site"))
+    weights = filters([np.ones((2, 2)), np.full((2, 2), np.nan)], ("control", "y", "x"))
+    acting = effective(weights, covariance)
+    assert np.isfinite(acting[0]).all() and np.isnan(acting[1]).all()

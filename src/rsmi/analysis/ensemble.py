@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import numpy as np
 import xarray as xr
 
-from rsmi.analysis.filters import aligned, edge_share, normalised
+from rsmi.analysis.filters import aligned, edge_share, effective, normalised
 
 POINT = ("control", "L_B", "components")
 
@@ -15,9 +15,9 @@ def assemble(trainings: Iterable[xr.Dataset]) -> xr.Dataset:
 
     The result spans the product of all control values, buffers, numbers of components and seeds that occur,
     NaN where a point was not trained or has no such component. It adds `best_seed`, the member with the
-    highest validation information, less its error, at each point, `filter_normalised`, `filter_aligned` (the
-    same with the components in the order and with the signs of the chosen member, for two states) and
-    `edge_share`.
+    highest validation information, less its error, at each point, `filter_normalised` (of the part that acts
+    on the data), `filter_aligned` (the same with the components in the order and with the signs of the chosen
+    member, for two states) and `edge_share`.
 
     Choosing a member by its test value would bias that value upward, so the choice is made on the
     validation chains and the test value of the chosen member is what `best` quotes.
@@ -63,13 +63,14 @@ def assemble(trainings: Iterable[xr.Dataset]) -> xr.Dataset:
         name: first.attrs[name] for name in ("model", "parameters", "references") if name in first.attrs
     }
     ensemble.attrs = {"title": "RSMI-NE ensemble of filters", **origin}
+    acting = effective(ensemble["filter"], ensemble["covariance"])
     # As bare variables: xarray's arithmetic drops the attributes of coordinates, and would hand that on.
     if "state" not in ensemble["filter"].dims:
         seed = ensemble["best_seed"].fillna(ensemble["seed"].values[0])
-        chosen = ensemble["filter"].sel(seed=seed, drop=True)
-        ensemble["filter_aligned"] = aligned(ensemble["filter"], chosen).variable
-    ensemble["filter_normalised"] = normalised(ensemble["filter"]).variable
-    ensemble["edge_share"] = edge_share(ensemble["filter"]).variable
+        chosen = acting.sel(seed=seed, drop=True)
+        ensemble["filter_aligned"] = aligned(acting, chosen).variable
+    ensemble["filter_normalised"] = normalised(acting).variable
+    ensemble["edge_share"] = edge_share(acting).variable
     return ensemble
 
 

@@ -1,4 +1,4 @@
-"""What a filter looks like: normalisation, sign, and the share of its edge."""
+"""What a filter looks like: what of it acts, normalisation, sign, and the share of its edge."""
 
 import numpy as np
 import xarray as xr
@@ -7,6 +7,37 @@ from scipy.optimize import linear_sum_assignment
 
 def _block_dims(filters: xr.DataArray) -> list[str]:
     return [d for d in ("y", "x") if d in filters.dims]
+
+
+# Directions of V with less variance than this share of the largest are taken not to vary at all.
+NO_VARIANCE = 1e-6
+
+
+def effective(filters: xr.DataArray, covariance: xr.DataArray) -> xr.DataArray:
+    """Return the part of filters that acts on the data, for the covariance (..., site, other_site) of V.
+
+    Where a combination of sites never changes, as the sum over the links of a vertex in a dimer model, what
+    a filter has along it does nothing: training leaves there what it began with. That part is projected out.
+    Filters have dimensions (..., [y,] x), of which the sites are counted row by row.
+    """
+    dims = _block_dims(filters)
+
+    def project(weights: np.ndarray, matrices: np.ndarray) -> np.ndarray:
+        # Points that were not trained have no covariance.
+        known = np.isfinite(matrices).all(axis=(-2, -1), keepdims=True)
+        values, vectors = np.linalg.eigh(np.where(known, matrices, np.eye(matrices.shape[-1])))
+        acts = values > NO_VARIANCE * values[..., -1:]
+        flat = weights.reshape(*weights.shape[: -len(dims)], 1, -1)
+        return (((flat @ vectors) * acts[..., None, :]) @ np.swapaxes(vectors, -1, -2)).reshape(weights.shape)
+
+    result = xr.apply_ufunc(
+        project,
+        filters,
+        covariance.astype(float),
+        input_core_dims=[dims, ["site", "other_site"]],
+        output_core_dims=[dims],
+    )
+    return result.transpose(*filters.dims).assign_attrs(filters.attrs)
 
 
 def normalised(filters: xr.DataArray) -> xr.DataArray:

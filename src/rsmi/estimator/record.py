@@ -74,17 +74,18 @@ def training_dataset(
     network: Network,
     filters: np.ndarray,
     mean: np.ndarray,
+    covariance: np.ndarray,
     regions: Regions,
     results: dict[str, np.ndarray],
     control: xr.DataArray,
 ) -> xr.Dataset:
     """Return the Dataset of a training over `seed`, `component`, [`state`,] [`y`,] `x` and `epoch`.
 
-    `filters` has shape (member, sites, outputs). `results` holds an array of shape (member,) for every name
-    of `PER_SEED`, (member, component) of `PER_COMPONENT`, (member, epoch) of `PER_EPOCH`, (member, window,
-    outcome) of `PER_OUTCOME`, (member, window) of `PER_WINDOW`, and `history_filter` (member, epoch, sites,
-    outputs); names that it lacks, which discrete h alone has or which were not asked for, are left out.
-    `control` is the scalar coordinate of the samples.
+    `filters` has shape (member, sites, outputs), `mean` (sites,), `covariance` (sites, sites). `results`
+    holds an array of shape (member,) for every name of `PER_SEED`, (member, component) of `PER_COMPONENT`,
+    (member, epoch) of `PER_EPOCH`, (member, window, outcome) of `PER_OUTCOME`, (member, window) of
+    `PER_WINDOW`, and `history_filter` (member, epoch, sites, outputs); names that it lacks, which discrete h
+    alone has or which were not asked for, are left out. `control` is the scalar coordinate of the samples.
     """
     settings = network.settings
     space = ("y", "x")[-regions.dimensions :]
@@ -114,6 +115,11 @@ def training_dataset(
         ),
         "bias": (("seed", *of_output), bias.copy(), {"long_name": "bias of the last layer", "units": "1"}),
         "mean": (space, mean.reshape(shape), {"long_name": "mean of V over training chains", "units": "1"}),
+        "covariance": (
+            ("site", "other_site"),
+            covariance.astype(np.float32),
+            {"long_name": "covariance of the sites of V, row by row, on validation chains", "units": "1"},
+        ),
         "history_filter": (
             ("seed", "epoch", *of_output, *space),
             over_block(results["history_filter"]),

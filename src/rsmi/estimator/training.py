@@ -78,8 +78,12 @@ def train(
             f"which holds the training back; raise training.batch_size (now {settings.batch_size})",
             stacklevel=2,
         )
-    filters = network.coarse.linear_response(data.probe())[: len(seeds)]
-    dataset = training_dataset(seeds, network, filters, data.mean, regions, results, samples["control"])
+    blocks = data.probe()
+    filters = network.coarse.linear_response(blocks)[: len(seeds)]
+    covariance = np.cov(blocks.numpy(), rowvar=False).reshape(2 * blocks.shape[1:])
+    dataset = training_dataset(
+        seeds, network, filters, data.mean, covariance, regions, results, samples["control"]
+    )
     if settings.responses:
         dataset = dataset.assign(window_places(data))
     origin = {name: samples.attrs[name] for name in ("model", "parameters") if name in samples.attrs}
