@@ -3,6 +3,7 @@ PYTHON ?= python3
 CORES ?= $(shell getconf _NPROCESSORS_ONLN)
 ifeq ($(origin CONFIG),undefined)
 validate: CONFIG = studies/validation.yaml
+paper: CONFIG = studies/paper.yaml
 endif
 CONFIG ?= config.yaml
 VENV := .venv
@@ -14,7 +15,7 @@ SNAKEMAKE = $(BIN)/snakemake --cores $(CORES) --configfile $(CONFIG) --replace-w
 # Where the study of CONFIG lies; for the shell.
 RESULTS = results/$$($(BIN)/python -c 'import sys, yaml; print(yaml.safe_load(open(sys.argv[1]))["study"])' $(CONFIG))
 
-.PHONY: run check report validate test benchmark benchmark-mi lint format lock clean-environment
+.PHONY: run check report validate paper test benchmark benchmark-mi lint format lock clean-environment
 
 run: check
 	$(SNAKEMAKE)
@@ -32,6 +33,12 @@ validate: check
 	failed=0; $(SNAKEMAKE) validate || failed=1; \
 	report="$(RESULTS)/report.html"; $(SNAKEMAKE) validate --report "$$report" && echo "Open $$report in a browser."; \
 	$(BIN)/python -m rsmi.validation.summary "$(RESULTS)/summary.csv" || failed=1; exit $$failed
+
+# Every figure and table of the 2021 paper, and where the time went.
+paper: check
+	$(SNAKEMAKE) paper
+	report="$(RESULTS)/report.html" && $(SNAKEMAKE) paper --report "$$report" && echo "Open $$report in a browser."
+	$(BIN)/python -m rsmi.budget "$(RESULTS)" --csv "$(RESULTS)/tables/budget.csv"
 
 test: $(READY)
 	$(BIN)/python -m pytest

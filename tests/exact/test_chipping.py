@@ -1,10 +1,16 @@
+from itertools import product
+
 import numpy as np
 import pytest
+from scipy.special import ndtr
 
+from rsmi.exact.channel import mutual_information
 from rsmi.exact.chipping import (
     condensate,
     critical_density,
     critical_rate,
+    limit_of_fast_aggregation,
+    limit_without_aggregation,
     occupancy,
     ring_moments,
     second_moment,
@@ -141,3 +147,109 @@ def test_rings_that_are_refused():
 def test_the_second_moment_follows_from_occupied_sites(w, size, mass):
     exact = ring_moments(w, size, mass)
     assert second_moment(w, size, mass / size, exact["occupied"]) == pytest.approx(exact["second_moment"])
+
+
+# Rings and regions: size, mass, visible, buffer, environment.
+RINGS = [(6, 5, 2, 1, None), (5, 4, 1, 1, None), (6, 4, 2, 0, 1), (7, 4, 1, 1, 1), (5, 6, 3, 0, None)]
+
+
+def joint_of_configurations(found, probability, visible, buffer, environment):
+    """The joint distribution of the mass of V and the configuration of E; shape (mass + 1, states of E)."""
+    size, mass = found.shape[1], found[0].sum()
+    wide = size - visible - 2 * buffer if environment is None else 2 * environment
+    # Of E to the right of V, and to the left of it.
+    right, first = -(-wide // 2), visible + buffer
+    places = [*range(first, first + right), *range(size - buffer - wide + right, size - buffer)]
+    _, state = np.unique(found[:, places], axis=0, return_inverse=True)
+    joint = np.zeros((mass + 1, state.max() + 1))
+    np.add.at(joint, (found[:, :visible].sum(axis=1), state.ravel()), probability)
+    return joint
+
+
+def information_of_rules(joint, rules):
+    """I(h:E) of rules h, yes or no for each mass of V, the best of them."""
+    rules = np.asarray(rules, float)
+    return mutual_information(np.stack([rules, 1 - rules], axis=1) @ joint).max()
+
+
+def thresholds(mass):
+    return np.tri(mass, mass + 1)
+
+
+@pytest.mark.parametrize("ring", RINGS)
+def test_without_aggregation_all_states_are_equally_likely(ring):
+    size, mass, *regions = ring
+    found, probability = steady_state(1e-9, size, mass)
+    assert probability == pytest.approx(1 / len(found), rel=1e-6)
+    joint = joint_of_configurations(found, np.full(len(found), 1 / len(found)), *regions)
+    exact = limit_without_aggregation(*ring)
+    assert exact == pytest.approx(information_of_rules(joint, thresholds(mass)), rel=1e-10)
+    # No rule that sees all of V does better than the best threshold of its mass, all that E knows of.
+    assert exact == pytest.approx(information_of_rules(joint, list(product((0, 1), repeat=mass + 1))))
+
+
+@pytest.mark.parametrize("ring", RINGS)
+def test_limits_are_those_of_the_steady_state(ring):
+    size, mass, visible, *others = ring
+
+    def at(w):
+        joint = joint_of_configurations(*steady_state(w, size, mass), visible, *others)
+        return information_of_rules(joint, thresholds(mass))
+
+    # What is left after one step of an extrapolation is of second order in w, or in log(w) / w.
+    assert 2 * at(1e-4) - at(2e-4) == pytest.approx(limit_without_aggregation(*ring), abs=1e-6)
+    fast = limit_of_fast_aggregation(size, visible, *others)
+    assert at(1e6) == pytest.approx(fast, abs=2e-4)
+    assert abs(at(1e6) - fast) < 0.02 * abs(at(1e4) - fast) + 1e-7
+
+
+def test_fast_aggregation_by_entropies():
+    def entropy(p):
+        return -p * np.log(p) - (1 - p) * np.log1p(-p)
+
+    exact = entropy(32 / 256) - 48 / 256 * entropy(32 / 48)
+    assert limit_of_fast_aggregation(256, 32, 8) == pytest.approx(exact) == pytest.approx(0.2574, abs=5e-5)
+    exact = entropy(32 / 256) - 224 / 256 * entropy(32 / 224)
+    assert limit_of_fast_aggregation(256, 32, 8, 16) == pytest.approx(exact)
+    # Half of a ring tells all of the other half.
+    assert limit_of_fast_aggregation(2, 1, 0) == pytest.approx(np.log(2))
+
+
+def test_without_aggregation_in_known_cases():
+    # A single unit is on one site, as for w -> infinity.
+    for regions in ((8, 2), (32, 8, 5), (60, 0)):
+        assert limit_without_aggregation(100, 1, *regions) == pytest.approx(
+            limit_of_fast_aggregation(100, *regions)
+        )
+    # Without a buffer the mass of E is that of V, and the best threshold is its median.
+    exact = limit_without_aggregation(400, 400, 200, 0)
+    assert exact == pytest.approx(np.log(2), abs=2e-3) and exact < np.log(2)
+    # Masses of a large ring are normal: (arcsine law) p(h) given E, of correlation r, is a normal integral.
+    large = limit_without_aggregation(600, 1800, 100, 25)
+    r = np.sqrt(100 * 450 / (500 * 150))
+    z = np.linspace(-8, 8, 4001)
+    p = np.clip(ndtr(r * z / np.sqrt(1 - r**2)), 1e-300, 1)
+    density = np.exp(-(z**2) / 2) / np.sqrt(2 * np.pi)
+    normal = np.log(2) + 2 * np.trapezoid(density * p * np.log(p), z)
+    assert large == pytest.approx(normal, rel=0.02)
+
+
+def test_wider_buffers_and_narrower_environments_know_less():
+    values = [limit_without_aggregation(64, 64, 8, buffer) for buffer in (0, 4, 8, 16, 27)]
+    values += [limit_without_aggregation(64, 64, 8, 0, wide) for wide in (28, 14, 7, 1)]
+    assert np.all(np.diff(values[:5]) < 0) and np.all(np.diff(values[5:]) < 0) and min(values) > 0
+    assert values[0] == values[5]
+
+
+@pytest.mark.parametrize(
+    "regions", [(0, 1), (4, -1), (4, 2), (8, 0), (9, 0), (2, 1, 0), (2, 1, 3), (2, 1, -1)]
+)
+def test_regions_that_are_refused(regions):
+    for function, ring in ((limit_without_aggregation, (8, 8)), (limit_of_fast_aggregation, (8,))):
+        with pytest.raises(ValueError, match=f"visible = {regions[0]}, buffer = {regions[1]}"):
+            function(*ring, *regions)
+
+
+def test_a_ring_without_mass_has_no_limit():
+    with pytest.raises(ValueError, match="mass = 0"):
+        limit_without_aggregation(8, 0, 2, 1)

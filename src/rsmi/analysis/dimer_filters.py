@@ -38,3 +38,31 @@ def pristine_filters(visible: int) -> dict[str, np.ndarray]:
         "plaquette_2": on_links(sign_x, -sign_y),
         "columnar": on_links(nothing + 1, nothing - 1),
     }
+
+
+# A filter is of a class if the modulus of its cosine with that pristine filter exceeds this.
+PURE = 0.8
+CLASSES = ("columnar", "plaquette_1", "plaquette_2", "staggered_1", "staggered_2", "mixed")
+
+
+def overlaps(filters: np.ndarray, visible: int) -> dict[str, np.ndarray]:
+    """Return the modulus of the cosine of filters (..., visible, visible) with each pristine one, (...)."""
+    flat = filters.reshape(*filters.shape[:-2], -1)
+    norm = np.linalg.norm(flat, axis=-1)
+    return {
+        name: np.abs(flat @ pattern.ravel()) / (norm * np.linalg.norm(pattern))
+        for name, pattern in pristine_filters(visible).items()
+    }
+
+
+def classify(filters: np.ndarray) -> np.ndarray:
+    """Return the class of filters (..., visible, visible), one of `CLASSES`; shape (...).
+
+    A filter belongs to the pristine filter with which the modulus of its cosine exceeds `PURE`. At most one
+    can be, since they are orthogonal and `PURE` squared is above one half. NaN gives "".
+    """
+    cosines = overlaps(filters, filters.shape[-1])
+    names, values = np.array(list(cosines)), np.stack(list(cosines.values()))
+    largest = names[np.nan_to_num(values).argmax(axis=0)]
+    found = np.where(np.nan_to_num(values).max(axis=0) > PURE, largest, "mixed")
+    return np.where(np.isfinite(values).all(axis=0), found, "")

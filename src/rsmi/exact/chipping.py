@@ -27,6 +27,9 @@ from itertools import combinations
 import numpy as np
 from scipy.sparse import coo_array
 from scipy.sparse.linalg import spsolve
+from scipy.special import gammaln
+
+from rsmi.exact.channel import mutual_information
 
 
 def states(size: int, mass: int) -> np.ndarray:
@@ -145,6 +148,68 @@ def condensate(w: float, density: float) -> float:
     """
     _check(w=w, density=density)
     return max(0.0, 1.0 - critical_density(w) / density)
+
+
+def limit_without_aggregation(
+    size: int, mass: int, visible: int, buffer: int, environment: int | None = None
+) -> float:
+    """Return I(h:E) for w -> 0 and the best h = [mass of V above a threshold], in nats; exact.
+
+    V are `visible` sites of a ring of `size` sites and `mass` units, E is `environment` sites wide on either
+    side of V, behind `buffer` sites; None makes it all the rest of the ring.
+
+    Chips alone are a zero-range process whose rates do not depend on the mass: as many moves lead into a
+    state as out of it, one per occupied site, so all C(M + L - 1, L - 1) states of the ring are equally
+    likely. n sites hold m units in C(m + n - 1, n - 1) ways, however the rest looks. So V knows of E its mass
+    alone, and E of V, and the probability of both masses is a product of three such numbers, for V, for E and
+    for what is left, over that of all states.
+
+    Raises `ValueError` for regions that do not fit into the ring, or have no sites, and for no mass.
+    """
+    seen = _environment_sites(size, visible, buffer, environment)
+    if mass < 1:
+        raise ValueError(f"mass = {mass}: use at least 1 unit")
+    units = np.arange(mass + 1)
+    left = mass - units[:, None] - units
+    others = np.where(left >= 0, _log_ways(size - visible - seen, np.maximum(left, 0)), -np.inf)
+    log_joint = _log_ways(visible, units)[:, None] + _log_ways(seen, units) + others
+    joint = np.exp(log_joint - _log_ways(size, np.array(mass)))
+    below = np.cumsum(joint, axis=0)[:-1]
+    above = np.cumsum(joint[:0:-1], axis=0)[::-1]
+    return float(mutual_information(np.stack([below, above], axis=1)).max())
+
+
+def limit_of_fast_aggregation(size: int, visible: int, buffer: int, environment: int | None = None) -> float:
+    """Return I(V:E) = I(h:E) for w -> infinity and h = [mass of V above a threshold], in nats; exact.
+
+    The regions are those of `limit_without_aggregation`. Aggregates meet long before the next chip, so all
+    mass is on one site, uniformly. h is whether that lies in V, and E knows whether it lies in E: with the
+    entropies H of a yes or no, I = H(V / L) - (1 - E / L) H(V / (L - E)). On a given ring that takes w >> L:
+    a chip is back after (L - 1) / (2 w) on average.
+
+    Raises `ValueError` for regions that do not fit into the ring, or have no sites.
+    """
+    seen = _environment_sites(size, visible, buffer, environment)
+    return float(mutual_information(np.array([[0, visible], [seen, size - visible - seen]]) / size))
+
+
+def _environment_sites(size: int, visible: int, buffer: int, environment: int | None) -> int:
+    """Return the number of sites of E, on both sides of V together, after checking the regions."""
+    rest = size - visible - 2 * buffer
+    seen = rest if environment is None else 2 * environment
+    if visible < 1 or buffer < 0 or not 0 < seen <= rest:
+        raise ValueError(
+            f"visible = {visible}, buffer = {buffer}, environment = {environment}: V and E need a site at "
+            f"least, and must fit into a ring of {size} sites"
+        )
+    return seen
+
+
+def _log_ways(sites: int, units: np.ndarray) -> np.ndarray:
+    """Return log C(m + n - 1, n - 1), the ways to put m `units` on n `sites`."""
+    if sites == 0:
+        return np.where(units == 0, 0.0, -np.inf)
+    return gammaln(units + sites) - gammaln(sites) - gammaln(units + 1)
 
 
 def _check(**positive: float) -> None:

@@ -3,6 +3,7 @@
 import matplotlib.pyplot as plt
 import numpy as np
 import xarray as xr
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from rsmi.figures import style
@@ -11,6 +12,13 @@ from rsmi.figures import style
 def draw(ensemble: xr.Dataset) -> Figure:
     """Draw mean and standard error over all members; points where no information was found are open."""
     style.start()
+    figure, axes = plt.subplots(figsize=(5.0, 3.4))
+    panel(axes, ensemble)
+    return figure
+
+
+def panel(axes: Axes, ensemble: xr.Dataset) -> None:
+    """Draw it into axes."""
     components = ensemble["components"].values.max()
     at = ensemble.sel(components=components)
     share = at["edge_share"].mean("component")
@@ -18,7 +26,6 @@ def draw(ensemble: xr.Dataset) -> Figure:
     mean, error = share.mean("seed"), share.std("seed", ddof=1) / np.sqrt(count)
     found = (at["rsmi"] > 2 * at["rsmi_error"]).mean("seed") > 0.5
 
-    figure, axes = plt.subplots(figsize=(5.0, 3.4))
     palette = style.colours(at.sizes["L_B"])
     positions = style.control_positions(axes, ensemble)
     # Error bars of different buffers stand side by side.
@@ -36,4 +43,3 @@ def draw(ensemble: xr.Dataset) -> Figure:
     style.legend(axes, title="buffer (sites)", loc="lower center", ncols=4)
     if share.isnull().all():
         axes.text(0.5, 0.5, "V has no interior", transform=axes.transAxes, ha="center")
-    return figure

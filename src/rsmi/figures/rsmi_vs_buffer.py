@@ -3,10 +3,15 @@
 import matplotlib.pyplot as plt
 import numpy as np
 import xarray as xr
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from rsmi.analysis.decay import fit_decay, preferred
 from rsmi.analysis.ensemble import best
 from rsmi.figures import style
+
+# An exponential is a full line, a power a dashed one.
+LINES = {"exponential": "-", "power": "--"}
 
 
 def draw(ensemble: xr.Dataset) -> Figure:
@@ -15,9 +20,16 @@ def draw(ensemble: xr.Dataset) -> Figure:
     A bound within two errors of zero says that none was found, not how much there is.
     """
     style.start()
+    figure, axes = plt.subplots(figsize=(5.0, 3.4))
+    panel(axes, ensemble)
+    style.legend(axes, loc="center left", bbox_to_anchor=(1.08, 0.5))
+    return figure
+
+
+def panel(axes: Axes, ensemble: xr.Dataset) -> None:
+    """Draw it into axes, with the law of decay that the data prefer as a thin line, if they prefer one."""
     chosen = best(ensemble)
     symbol = ensemble["control"].attrs["symbol"]
-    figure, axes = plt.subplots(figsize=(5.0, 3.4))
     palette = style.colours(chosen.sizes["control"])
     axes.set_yscale("log")
     for i, control in enumerate(chosen["control"].values):
@@ -30,13 +42,17 @@ def draw(ensemble: xr.Dataset) -> Figure:
             buffer[seen],
             value[seen],
             error[seen],
-            marker=marker,
+            fmt=marker,
             ms=4,
-            lw=1,
             capsize=2,
             color=palette[i],
             label=f"${symbol} = {style.short(control)}$",
         )
+        fits = fit_decay(buffer, value, error, ensemble.sizes["x"] / 2)
+        law = fits.get(preferred(fits))
+        if law:
+            within = np.linspace(buffer[buffer > 0].min(), buffer.max())
+            axes.plot(within, law(within), lw=0.9, ls=LINES[law.law], color=palette[i])
         # Side by side, or those of one buffer would hide each other.
         axes.plot(
             buffer[~seen] + 0.012 * np.ptp(chosen["L_B"].values) * (i - len(palette) / 2),
@@ -49,6 +65,7 @@ def draw(ensemble: xr.Dataset) -> Figure:
             transform=axes.get_xaxis_transform(),
             clip_on=False,
             zorder=5,
+            in_layout=False,
         )
     style.draw_bits(axes, int(chosen["components"]))
     if not (chosen["rsmi"] > 2 * chosen["rsmi_error"]).any():
@@ -56,5 +73,3 @@ def draw(ensemble: xr.Dataset) -> Figure:
         axes.text(0.5, 0.5, "no information found", transform=axes.transAxes, ha="center")
     axes.set_xticks(chosen["L_B"].values)
     axes.set(xlabel="buffer width $L_B$ (sites)", ylabel=style.NATS)
-    style.legend(axes, loc="center left", bbox_to_anchor=(1.08, 0.5))
-    return figure

@@ -2,6 +2,7 @@
 
 import matplotlib.pyplot as plt
 import xarray as xr
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from rsmi.analysis.ensemble import best
@@ -11,9 +12,15 @@ from rsmi.figures import style
 def draw(ensemble: xr.Dataset) -> Figure:
     """Draw the test value of the chosen member with its error, and all members as faint points."""
     style.start()
+    figure, axes = plt.subplots(figsize=(5.0, 3.4))
+    panel(axes, ensemble)
+    return figure
+
+
+def panel(axes: Axes, ensemble: xr.Dataset) -> None:
+    """Draw it into axes."""
     chosen = best(ensemble)
     components = int(chosen["components"])
-    figure, axes = plt.subplots(figsize=(5.0, 3.4))
     palette = style.colours(chosen.sizes["L_B"])
     positions = style.control_positions(axes, ensemble)
     for i, buffer in enumerate(chosen["L_B"].values):
@@ -36,4 +43,3 @@ def draw(ensemble: xr.Dataset) -> Figure:
     style.draw_reference(axes, ensemble)
     axes.set(xlabel=style.control_label(ensemble), ylabel=style.NATS)
     style.legend(axes, title="buffer (sites)")
-    return figure

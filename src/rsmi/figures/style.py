@@ -44,6 +44,11 @@ def colours(count: int) -> list[tuple[float, float, float]]:
     return sns.color_palette("viridis", count + 1)[:count]
 
 
+def categories(count: int) -> list[tuple[float, float, float]]:
+    """Return a colour-blind safe palette of things without an order."""
+    return sns.color_palette("colorblind", count)
+
+
 def control_label(ensemble: xr.Dataset) -> str:
     """Return the axis label of the control parameter, with its unit."""
     control = ensemble["control"].attrs
@@ -69,7 +74,7 @@ def draw_reference(axes: Axes, ensemble: xr.Dataset) -> None:
     control = ensemble["control"].attrs
     if "known_transition" in control:
         axes.axvline(control["known_transition"], color="0.4", lw=0.8, ls=(0, (4, 2)), zorder=0)
-        axes.annotate(
+        label = axes.annotate(
             control["known_transition_label"],
             (control["known_transition"], 1.0),
             xycoords=("data", "axes fraction"),
@@ -78,21 +83,26 @@ def draw_reference(axes: Axes, ensemble: xr.Dataset) -> None:
             fontsize="small",
             color="0.3",
         )
+        label.set_in_layout(False)
 
 
 def draw_bits(axes: Axes, components: int) -> None:
     """Draw the most that binary components can hold, one bit each, as a horizontal line."""
     bound = components * np.log(2)
     axes.axhline(bound, color="0.4", lw=0.8, ls=":", zorder=0)
-    axes.annotate(
+    label = axes.annotate(
         "1 bit" if components == 1 else f"{components} bits",
         (1.0, bound),
         xycoords=("axes fraction", "data"),
-        xytext=(2, -3),
+        xytext=(-2, 2),
         textcoords="offset points",
+        ha="right",
+        va="bottom",
         fontsize="small",
         color="0.3",
     )
+    # A place in data cannot be laid out before the axes have their size.
+    label.set_in_layout(False)
 
 
 def draw_filter(axes: Axes, weights: np.ndarray, limit: float) -> AxesImage:

@@ -1,0 +1,1 @@
+"""Distribution of the mass per site."""

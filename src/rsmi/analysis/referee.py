@@ -1,0 +1,102 @@
+"""What filters keep of E by exact results, without any network: the truth beside what was trained."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from rsmi import store
+from rsmi.analysis.dimer_filters import pristine_filters
+from rsmi.analysis.ensemble import best
+from rsmi.exact import dimers_information, ising_information
+from rsmi.exact.dimers_rules import threshold_channel
+from rsmi.regions import random_corners
+from rsmi.seeds import stream
+
+# Rings that information is averaged over, by buffer, as time allows: a few seconds each.
+RINGS = {
+    "ising": {1: 6_000, 2: 6_000, 4: 5_000, 6: 400},
+    "dimers": {2: 5_000, 4: 4_000, 6: 800},
+}
+
+
+def exact_information(samples: xr.Dataset, ensemble: xr.Dataset) -> pd.DataFrame:
+    """Return a row per buffer and rule: I(H:E) in nats, with the standard error of the mean over rings.
+
+    Rules are `chosen`, the member that the ensemble quotes at the control value of `samples`, and named ones:
+    for the Ising model `boundary` and `uniform`, the signs of the sums over edge and block, and their
+    `gain`, I(boundary) - I(uniform) on the same rings; for dimers the pairs of pristine filters, `staggered`
+    and `plaquette`. Ties go to either side at random. The rings are those around windows at random places of
+    configurations, one of each. Buffers that the referee cannot sum over are left out.
+
+    Raises `ValueError` for models without a referee.
+    """
+    kind = samples.attrs["model"]
+    if kind not in RINGS or json.loads(samples.attrs["parameters"]).get("coupling") == "antiferromagnetic":
+        raise ValueError(
+            f"there is no referee of '{kind}' {samples.attrs['parameters']}; use the ferromagnet or dimers"
+        )
+    control, visible = samples["control"].item(), store.settings(ensemble)["visible"]
+    chosen = best(ensemble).sel(control=control)
+    configurations = samples["configuration"].values
+    flat = configurations.reshape(-1, *configurations.shape[2:])
+    rows = []
+    for buffer, most in RINGS[kind].items():
+        if buffer not in ensemble["L_B"]:
+            continue
+        rng = stream(0, "referee", kind, control, buffer)
+        some = flat[rng.choice(len(flat), min(most, len(flat)), replace=False)]
+        corners = random_corners(
+            rng, (len(some),), flat.shape[1:], tuple(samples.attrs["translation_period"])
+        )
+        for name, shares in _shares(kind, control, chosen.sel(L_B=buffer), visible, some, corners).items():
+            error = shares.std(ddof=1) / np.sqrt(len(shares))
+            rows.append({"L_B": buffer, "rule": name, "information": shares.mean(), "error": error})
+    table = pd.DataFrame(rows)
+    table.insert(0, samples["control"].attrs["symbol"], control)
+    return table
+
+
+def _shares(
+    kind: str,
+    control: float,
+    chosen: xr.Dataset,
+    visible: int,
+    configurations: np.ndarray,
+    corners: np.ndarray,
+) -> dict[str, np.ndarray]:
+    """Return every ring's share of the information of each rule, in nats, (ring,)."""
+    if kind == "ising":
+        module, referee = ising_information, ising_information.Referee(control, visible, int(chosen["L_B"]))
+        whole = np.ones((1, visible, visible))
+        edge = whole.copy()
+        edge[:, 1:-1, 1:-1] = 0
+        named = {"boundary": edge, "uniform": whole}
+    else:
+        module, referee = (
+            dimers_information,
+            dimers_information.DimersReferee(control, visible, int(chosen["L_B"])),
+        )
+        pristine = pristine_filters(visible)
+        named = {
+            pair: np.stack([pristine[f"{pair}_{number}"] for number in (1, 2)])
+            for pair in ("staggered", "plaquette")
+        }
+    channels = {name: threshold_channel(referee.states, weights) for name, weights in named.items()}
+    weights, centre = chosen["filter"].values.astype(float), chosen["mean"].values.astype(float)
+    offset = chosen["bias"].values - (weights * centre).sum(axis=(1, 2))
+    channels["chosen"] = threshold_channel(referee.states, weights, offset)
+    # Rules of fewer components have fewer outcomes; those that they lack never happen.
+    outcomes = max(channel.shape[1] for channel in channels.values())
+    stacked = np.stack(
+        [np.pad(channel, ((0, 0), (0, outcomes - channel.shape[1]))) for channel in channels.values()]
+    )
+    if kind == "ising":
+        stacked = referee.reduce(stacked)
+    rings = module.rings_around(configurations, corners, referee.side)
+    given = referee.channel_given_ring(rings, stacked)
+    shares = dict(zip(channels, ising_information.information(given), strict=True))
+    if kind == "ising":
+        shares["gain"] = shares["boundary"] - shares["uniform"]
+    return shares

@@ -1,0 +1,84 @@
+"""Figure 5: interacting dimers: information, filters, and their classes."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import xarray as xr
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from rsmi.analysis.dimer_filters import CLASSES, classify
+from rsmi.analysis.ensemble import best
+from rsmi.figures import rsmi_vs_buffer, rsmi_vs_control, style
+from rsmi.figures.paper.figure_03 import decay_controls, draw_referee
+
+BUFFER, COLUMNS = 4, 10
+NAMES = {"columnar": "C", "plaquette_1": "P$_1$", "plaquette_2": "P$_2$", "staggered_1": "S$_1$",
+         "staggered_2": "S$_2$", "mixed": "mixed"}  # fmt: skip
+
+
+def draw(dimers: xr.Dataset, referee: pd.DataFrame) -> Figure:
+    """Draw information over temperature and buffer, the chosen filters, and the frequency of their classes.
+
+    `referee` holds the rows of `rsmi.analysis.referee.exact_information`, of all temperatures.
+    """
+    style.start()
+    figure = plt.figure(figsize=(7.2, 7.4), layout="constrained")
+    upper, middle, lower = figure.subfigures(3, 1, height_ratios=(3.0, 1.5, 1.9))
+    left, right = upper.subplots(1, 2)
+    rsmi_vs_control.panel(left, dimers)
+    draw_referee(left, dimers, referee)
+    left.set_xscale("log")
+    left.set_title("a", loc="left", fontweight="bold")
+    rsmi_vs_buffer.panel(right, dimers.sel(control=decay_controls(dimers)))
+    style.legend(right, fontsize="x-small", loc="lower left", ncols=2)
+    right.set_title("b", loc="left", fontweight="bold")
+    _filters(middle, dimers)
+    middle.suptitle(f"c   filters at $L_B = {BUFFER}$", x=0.02, ha="left", fontsize="medium")
+    axes = lower.subplots()
+    class_panel(axes, dimers)
+    axes.set_title("d   classes of all filters, every buffer", loc="left", fontsize="medium")
+    return figure
+
+
+def _filters(figure, dimers: xr.Dataset) -> None:
+    chosen = best(dimers).sel(L_B=BUFFER)["filter_normalised"]
+    count = chosen.sizes["control"]
+    shown = np.unique(np.linspace(0, count - 1, COLUMNS).round().astype(int))
+    grid = figure.subplots(2, len(shown))
+    for column, place in enumerate(shown):
+        for component in range(2):
+            weights = chosen.isel(control=place, component=component).values
+            axes = grid[component, column]
+            style.draw_filter(axes, weights, np.abs(weights).max())
+            axes.set_xlabel(NAMES[str(classify(weights))], fontsize="x-small", labelpad=1)
+        title = f"$T = {style.short(chosen['control'].values[place])}$"
+        grid[0, column].set_title(title, fontsize="x-small", pad=3)
+
+
+def class_panel(axes: Axes, dimers: xr.Dataset) -> None:
+    """Draw the share of each class among all filters that found information, as bars over temperature."""
+    palette = dict(zip(CLASSES, style.categories(len(CLASSES)), strict=True))
+    temperatures = dimers["control"].values
+    bottom = np.zeros(len(temperatures))
+    kinds = classes(dimers)
+    for name in CLASSES:
+        share = np.array([np.mean(k == name) if k.size else 0.0 for k in kinds])
+        axes.bar(range(len(share)), share, 0.85, bottom, color=palette[name], label=NAMES[name], lw=0)
+        bottom += share
+    axes.set_xticks(
+        range(len(temperatures)),
+        [f"${style.short(t)}$" for t in temperatures],
+        rotation=60,
+        fontsize="x-small",
+    )
+    axes.set(xlabel=style.control_label(dimers), ylabel="share of filters", ylim=(0, 1))
+    style.legend(axes, loc="center left", bbox_to_anchor=(1.0, 0.5), fontsize="small")
+
+
+def classes(dimers: xr.Dataset) -> list[np.ndarray]:
+    """Return the classes of all filters at every temperature, of members that found information."""
+    at = dimers.sel(components=dimers["components"].values.max())
+    found = (at["rsmi"] > 2 * at["rsmi_error"]).values
+    filters = at["filter_normalised"].transpose("control", "L_B", "seed", "component", "y", "x").values
+    return [classify(part[seen]).ravel() for part, seen in zip(filters, found, strict=True)]

@@ -1,0 +1,52 @@
+"""A row per claim, and how points of ensembles are read."""
+
+import math
+from typing import Any
+
+import xarray as xr
+
+from rsmi import store
+from rsmi.analysis.ensemble import best
+
+COLUMNS = ("figure", "claim", "paper", "ours", "error", "exact", "verdict", "comment")
+BIT = math.log(2)
+# A filter is like a pattern if the modulus of their cosine exceeds this.
+ALIKE = 0.9
+
+Row = dict[str, Any]
+
+
+def row(
+    figure: str,
+    claim: str,
+    paper: Any,
+    ours: float,
+    error: float,
+    holds: bool | str,
+    exact: Any = "",
+    comment: str = "",
+) -> Row:
+    """Return a row; `holds` is whether the claim does, or a verdict in words."""
+    verdict = holds if isinstance(holds, str) else ("agrees" if holds else "disagrees")
+    values = figure, claim, paper, ours, error, exact, verdict, comment
+    return dict(zip(COLUMNS, values, strict=True))
+
+
+def at_point(ensemble: xr.Dataset, control: float, buffer: int, components: int | None = None) -> xr.Dataset:
+    """Return the chosen member at one point, of the largest number of components by default."""
+    return best(ensemble, components).sel(control=control, L_B=buffer)
+
+
+def value_of(one: xr.Dataset) -> tuple[float, float]:
+    """Return information and error of a point, in nats."""
+    return one["rsmi"].item(), one["rsmi_error"].item()
+
+
+def mean_of(points: xr.Dataset) -> tuple[float, float]:
+    """Return mean information and error of points that share their samples: errors do not average out."""
+    return points["rsmi"].mean().item(), points["rsmi_error"].mean().item()
+
+
+def environment_of(ensemble: xr.Dataset) -> int:
+    """Return the width of E that an ensemble was trained with, in sites."""
+    return store.settings(ensemble)["environment"]

@@ -1,0 +1,176 @@
+# Every figure and table of the 2021 paper: `make paper`, for a study whose scans have the names that stand here.
+
+PAPER_FIGURES = {
+    "figure_01": {},
+    "figure_02": {"antiferromagnet": "ensembles/antiferromagnet.nc", "dimers": "ensembles/dimers.nc"},
+    "figure_03": {"ising": "ensembles/ising.nc", "referee": "tables/ising/referee.csv"},
+    "figure_04": {"free": "samples/dimers/T=inf.nc"},
+    "figure_05": {"dimers": "ensembles/dimers.nc", "referee": "tables/dimers/referee.csv"},
+    "figure_06": {"ising": "ensembles/ising.nc", "referee": "tables/ising/referee.csv"},
+    "figure_07": {"dimers": "ensembles/dimers.nc"},
+    "figure_08": {
+        "dimers": "ensembles/dimers_components.nc",
+        "ising": "ensembles/ising_components.nc",
+    },
+    "figure_09": {
+        "chipping": "ensembles/chipping.nc",
+        "variants": [f"ensembles/chipping_{name}.nc" for name in ("8", "32", "64", "near")],
+        "masses": "tables/chipping/masses.csv",
+    },
+    "figure_10": {},
+    "scaling": {
+        "ising": "ensembles/ising.nc",
+        "scaled": [f"ensembles/scaled_{size}.nc" for size in (16, 32, 64)],
+    },
+}
+PAPER_SCANS = [
+    *("ising", "ising_thick", "ising_components", "scaled_16", "scaled_32", "scaled_64", "antiferromagnet"),
+    *("dimers", "dimers_thick", "dimers_components", "dimers_one", "chipping"),
+]
+
+
+def paper_inputs(wildcards):
+    """Return the named inputs of a figure, with the study's folder before them."""
+
+    def below(path):
+        return study.path(path) if isinstance(path, str) else [study.path(part) for part in path]
+
+    return {name: below(path) for name, path in PAPER_FIGURES[wildcards.figure].items()}
+
+
+rule paper:
+    input:
+        expand(study.path("figures/paper/{figure}.{format}"), figure=PAPER_FIGURES, format=["pdf", "png"]),
+        study.path("tables/findings.csv"),
+        study.path("tables/table_1.csv"),
+        study.path("tables/table_2.csv"),
+
+
+rule paper_figure:
+    input:
+        unpack(paper_inputs),
+    output:
+        study.path("figures/paper/{figure}.pdf"),
+        report(
+            study.path("figures/paper/{figure}.png"),
+            caption="../report/paper.rst",
+            category="Figures of the paper",
+            labels={"figure": "{figure}"},
+        ),
+    log:
+        study.path("logs/figures/paper_{figure}.log"),
+    benchmark:
+        study.path("benchmarks/figures/paper_{figure}.tsv")
+    wildcard_constraints:
+        figure="|".join(PAPER_FIGURES),
+    conda:
+        "../../envs/environment.yaml"
+    params:
+        code=lambda wildcards: code_digest(f"rsmi.figures.paper.{wildcards.figure}", "rsmi.store"),
+    script:
+        "../scripts/paper_figure.py"
+
+
+rule paper_findings:
+    input:
+        **{scan: study.path(f"ensembles/{scan}.nc") for scan in PAPER_SCANS},
+        ising_referee=study.path("tables/ising/referee.csv"),
+        dimers_referee=study.path("tables/dimers/referee.csv"),
+        masses=study.path("tables/chipping/masses.csv"),
+        training=study.path("tables/table_2.csv"),
+    output:
+        report(
+            study.path("tables/findings.csv"),
+            caption="../report/findings.rst",
+            category="Tables of the paper",
+            labels={"table": "claims of the paper, ours, errors, verdicts"},
+        ),
+    log:
+        study.path("logs/tables/findings.log"),
+    benchmark:
+        study.path("benchmarks/tables/findings.tsv")
+    conda:
+        "../../envs/environment.yaml"
+    params:
+        code=code_digest("rsmi.findings.table", "rsmi.analysis.tables"),
+    script:
+        "../scripts/paper_findings.py"
+
+
+rule paper_tables:
+    input:
+        [study.path(f"ensembles/{scan}.nc") for scan in study.scans],
+    output:
+        *[
+            report(
+                study.path(f"tables/table_{number}.csv"),
+                caption="../report/recipe.rst",
+                category="Tables of the paper",
+                labels={"table": f"Table {number}"},
+            )
+            for number in (1, 2)
+        ],
+    log:
+        study.path("logs/tables/recipe.log"),
+    benchmark:
+        study.path("benchmarks/tables/recipe.tsv")
+    conda:
+        "../../envs/environment.yaml"
+    params:
+        scans=study.scans,
+        models=study.models,
+        benchmarks=study.path("benchmarks"),
+        code=code_digest("rsmi.analysis.recipe", "rsmi.analysis.tables"),
+    script:
+        "../scripts/table_recipe.py"
+
+
+rule masses:
+    input:
+        lambda wildcards: study.sample_files(wildcards.model),
+    output:
+        study.path("tables/{model}/masses.csv"),
+    log:
+        study.path("logs/tables/{model}_masses.log"),
+    benchmark:
+        study.path("benchmarks/tables/{model}_masses.tsv")
+    conda:
+        "../../envs/environment.yaml"
+    params:
+        code=code_digest("rsmi.analysis.masses", "rsmi.analysis.tables", "rsmi.store"),
+    script:
+        "../scripts/masses.py"
+
+
+rule referee:
+    input:
+        samples=lambda wildcards: study.path(f"samples/{study.scans[wildcards.scan]['model']}/{{control}}.nc"),
+        ensemble=study.path("ensembles/{scan}.nc"),
+    output:
+        study.path("referee/{scan}/{control}.csv"),
+    log:
+        study.path("logs/referee/{scan}_{control}.log"),
+    benchmark:
+        study.path("benchmarks/referee/{scan}_{control}.tsv")
+    conda:
+        "../../envs/environment.yaml"
+    params:
+        code=code_digest("rsmi.analysis.referee", "rsmi.store"),
+    script:
+        "../scripts/referee.py"
+
+
+rule referee_table:
+    input:
+        lambda wildcards: [
+            study.path(f"referee/{wildcards.scan}/{control}.csv")
+            for control in study.scan_controls(wildcards.scan)
+        ],
+    output:
+        study.path("tables/{scan}/referee.csv"),
+    log:
+        study.path("logs/tables/{scan}_referee.log"),
+    conda:
+        "../../envs/environment.yaml"
+    shell:
+        "(head -n 1 {input[0]}; tail -q -n +2 {input}) > {output} 2> {log}"
