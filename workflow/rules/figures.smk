@@ -126,6 +126,31 @@ rule figure_edge_share:
         "../scripts/figure.py"
 
 
+rule figure_principal:
+    input:
+        study.path("ensembles/{scan}.nc"),
+    output:
+        study.path("figures/{scan}/principal.pdf"),
+        report(
+            study.path("figures/{scan}/principal.png"),
+            caption="../report/principal.rst",
+            category="{scan}",
+            subcategory="Figures",
+            labels={"figure": "Principal components of the filters"},
+        ),
+    log:
+        study.path("logs/figures/{scan}_principal.log"),
+    benchmark:
+        study.path("benchmarks/figures/{scan}_principal.tsv")
+    conda:
+        "../../envs/environment.yaml"
+    params:
+        figure="principal",
+        code=code_digest("rsmi.figures.principal"),
+    script:
+        "../scripts/figure.py"
+
+
 rule figure_in_sample:
     input:
         [study.path(f"ensembles/{scan}.nc") for scan in study.scans],

@@ -24,6 +24,36 @@ rule table_rsmi:
         "../scripts/table_rsmi.py"
 
 
+rule table_curves:
+    input:
+        study.path("ensembles/{scan}.nc"),
+    output:
+        report(
+            study.path("tables/{scan}/decay.csv"),
+            caption="../report/table_decay.rst",
+            category="{scan}",
+            subcategory="Tables",
+            labels={"table": "laws of decay with the buffer"},
+        ),
+        report(
+            study.path("tables/{scan}/descent.csv"),
+            caption="../report/table_descent.rst",
+            category="{scan}",
+            subcategory="Tables",
+            labels={"table": "where information falls most steeply"},
+        ),
+    log:
+        study.path("logs/tables/{scan}_curves.log"),
+    benchmark:
+        study.path("benchmarks/tables/{scan}_curves.tsv")
+    conda:
+        "../../envs/environment.yaml"
+    params:
+        code=code_digest("rsmi.analysis.curves", "rsmi.analysis.tables", "rsmi.store"),
+    script:
+        "../scripts/table_curves.py"
+
+
 rule table_samples:
     input:
         lambda wildcards: study.sample_files(wildcards.model),

@@ -61,10 +61,10 @@ def fit_decay(
         if len(value) < 3:
             continue
         along = distance if law == "exponential" else np.log(distance)
-        slope, offset = np.polyfit(along, np.log(value), 1, w=value / error)
+        slope, intercept = np.polyfit(along, np.log(value), 1, w=value / error)
         # A value that does not fall has no decay length: that of a slope next to nothing stands for it.
         steep = min(slope, -1e-3)
-        start = np.exp(offset), -1.0 / steep if law == "exponential" else -steep
+        start = np.exp(intercept), -1.0 / steep if law == "exponential" else -steep
         try:
             best, covariance = curve_fit(function, distance, value, start, sigma=error, absolute_sigma=True)
         except RuntimeError:
@@ -73,7 +73,7 @@ def fit_decay(
         degrees = len(value) - 2
         widening = max(1.0, np.sqrt(chi_squared / degrees))
         fits[law] = Decay(
-            law, offset, *map(float, best), float(np.sqrt(covariance[1, 1])) * widening, chi_squared, degrees
+            law, offset, *map(float, best), float(np.sqrt(covariance[1, 1]) * widening), chi_squared, degrees
         )
     return fits
 

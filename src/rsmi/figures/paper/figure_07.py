@@ -9,6 +9,7 @@ from rsmi.analysis.dimer_filters import pristine_filters
 from rsmi.analysis.principal import flat_filters, principal_components
 from rsmi.figures import style
 from rsmi.figures.paper.figure_05 import NAMES
+from rsmi.figures.principal import found
 
 # The window of temperatures of the paper, v/k_B, above T_BKT, and how many components span what is leading.
 COLDEST, HOTTEST = 0.7, 3.7
@@ -53,12 +54,6 @@ def draw(dimers: xr.Dataset) -> Figure:
         captured = pca.captured(pristine[name], LEADING)
         axes.set_title(f"{NAMES[name]}: {captured:.2f} in 1–{LEADING}", fontsize="small")
     return figure
-
-
-def found(dimers: xr.Dataset) -> xr.DataArray:
-    """Return the normalised filters of all members that found information, NaN elsewhere."""
-    at = dimers.sel(components=dimers["components"].values.max())
-    return at["filter_normalised"].where(at["rsmi"] > 2 * at["rsmi_error"])
 
 
 def between(dimers: xr.Dataset) -> xr.DataArray:
