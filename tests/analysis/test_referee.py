@@ -40,8 +40,7 @@ def test_plaquette_filters_tell_the_columnar_states_apart():
 
 
 def test_models_without_a_referee_are_refused():
-    samples = sample(
-        "ising", 2.3, {"size": 12, "coupling": "antiferromagnetic"}, chains=4, samples=50, thermalisation=50
-    )
+    parameters = {"size": 12, "coupling": "antiferromagnetic"}
+    samples = sample("ising", 2.3, parameters, chains=8, samples=50, thermalisation=50)
     with pytest.raises(ValueError, match="no referee"):
         exact_information(samples, trained(samples, 3, 1, 1))

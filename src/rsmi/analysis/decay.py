@@ -1,9 +1,10 @@
 """How the information decays with the buffer: exponentially or as a power (figure 3b of the 2021 paper)."""
 
+import warnings
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import curve_fit
+from scipy.optimize import OptimizeWarning, curve_fit
 
 LAWS = ("exponential", "power")
 
@@ -66,7 +67,12 @@ def fit_decay(
         steep = min(slope, -1e-3)
         start = np.exp(intercept), -1.0 / steep if law == "exponential" else -steep
         try:
-            best, covariance = curve_fit(function, distance, value, start, sigma=error, absolute_sigma=True)
+            with warnings.catch_warnings():
+                # Of values that do not fall the length is not determined, and its error infinite.
+                warnings.simplefilter("ignore", OptimizeWarning)
+                best, covariance = curve_fit(
+                    function, distance, value, start, sigma=error, absolute_sigma=True
+                )
         except RuntimeError:
             continue
         chi_squared = float(np.sum(((value - function(distance, *best)) / error) ** 2))

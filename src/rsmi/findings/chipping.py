@@ -31,7 +31,7 @@ def chipping_rows(chipping: xr.Dataset, masses: pd.DataFrame) -> Iterator[Row]:
         "the transition of 256 sites is strongly rounded",
     )
     lowest, highest = chosen.isel(control=0), chosen.isel(control=-1)
-    top = chosen.isel(control=int(chosen["rsmi"].argmax()))
+    top = chosen.isel(control=int(chosen["rsmi"].argmax("control")))
     for end in (lowest, highest):
         height = top["rsmi"].item() - end["rsmi"].item()
         error = math.hypot(top["rsmi_error"].item(), end["rsmi_error"].item())

@@ -30,7 +30,7 @@ def ising_rows(ising: xr.Dataset, referee: pd.DataFrame) -> Iterator[Row]:
     )
     below = temperatures[temperatures < transition]
     at = best(ising).sel(control=below[-1])
-    lowest = at.isel(L_B=int(at["rsmi"].argmin()))
+    lowest = at.isel(L_B=int(at["rsmi"].argmin("L_B")))
     yield row(
         "3a",
         f"below T_c every buffer gives 1 bit; T = {below[-1]:g}, L_B = {int(lowest['L_B'])}",
@@ -128,9 +128,9 @@ def ising_rows(ising: xr.Dataset, referee: pd.DataFrame) -> Iterator[Row]:
             "6a",
             f"temperature of the largest edge share of trained filters, L_B = {buffer}",
             transition,
-            curve["control"].values[int(curve.argmax())],
+            curve["control"].values[int(curve.argmax("control"))],
             math.nan,
-            abs(curve["control"].values[int(curve.argmax())] / transition - 1) < 0.05,
+            abs(curve["control"].values[int(curve.argmax("control"))] / transition - 1) < 0.05,
             comment="depends on how far training went: the edge screens the interior at every T",
         )
 
