@@ -52,7 +52,7 @@ def ensemble(controls, buffers, components, information, filters, attrs, environ
                 }
                 trainings.append(xr.Dataset(variables, coords))
     settings = {"visible": weights.shape[-1], "environment": environment}
-    return assemble(trainings).assign_attrs(settings=json.dumps(settings))
+    return assemble(trainings).assign_attrs(settings=json.dumps(settings), parameters='{"size": 256}')
 
 
 def step(width):

@@ -174,6 +174,8 @@ def limit_without_aggregation(
     others = np.where(left >= 0, _log_ways(size - visible - seen, np.maximum(left, 0)), -np.inf)
     log_joint = _log_ways(visible, units)[:, None] + _log_ways(seen, units) + others
     joint = np.exp(log_joint - _log_ways(size, np.array(mass)))
+    # What is rarer weighs nothing, but products of such numbers would underflow.
+    joint[joint < 1e-100] = 0
     below = np.cumsum(joint, axis=0)[:-1]
     above = np.cumsum(joint[:0:-1], axis=0)[::-1]
     return float(mutual_information(np.stack([below, above], axis=1)).max())

@@ -1,5 +1,6 @@
 """Claims on chipping and aggregation: figure 9."""
 
+import json
 import math
 from collections.abc import Iterator
 
@@ -44,10 +45,10 @@ def chipping_rows(chipping: xr.Dataset, masses: pd.DataFrame) -> Iterator[Row]:
             "agrees" if height > 2 * error else "not decided",
         )
     visible = chipping.sizes["x"]
-    size = visible + 2 * (buffer + environment_of(chipping))
+    size = json.loads(chipping.attrs["parameters"])["size"]
     limits = (
-        limit_without_aggregation(size, size, visible, buffer),
-        limit_of_fast_aggregation(size, visible, buffer),
+        limit_without_aggregation(size, size, visible, buffer, environment_of(chipping)),
+        limit_of_fast_aggregation(size, visible, buffer, environment_of(chipping)),
     )
     for name, end, limit in (("w to 0", lowest, limits[0]), ("w to infinity", highest, limits[1])):
         ours, error = value_of(end)

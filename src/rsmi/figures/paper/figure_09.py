@@ -1,0 +1,96 @@
+"""Figure 9: chipping and aggregation: masses, information against the rate of aggregation, filters."""
+
+import json
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import xarray as xr
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from rsmi import store
+from rsmi.analysis.ensemble import best
+from rsmi.exact.chipping import limit_of_fast_aggregation, limit_without_aggregation
+from rsmi.figures import style
+
+# Rates whose distributions of masses are shown.
+RATES = (0.05, 0.2, 1 / 3, 0.7, 2.0)
+
+
+def draw(chipping: xr.Dataset, variants: list[xr.Dataset], masses: pd.DataFrame) -> Figure:
+    """Draw masses, information with its exact limits, how it depends on V and E, and the chosen filters.
+
+    `variants` are ensembles of other V and E at the same buffer, `masses` holds the rows of
+    `rsmi.analysis.masses.mass_table`. In all of them there is one unit of mass per site.
+    """
+    style.start()
+    figure, ((a, b), (c, d)) = plt.subplots(2, 2, figsize=(7.2, 5.6), layout="constrained")
+    _masses(a, masses)
+    _curve(b, chipping, style.colours(1)[0])
+    style.legend(b, fontsize="x-small")
+    for ensemble, colour in zip([chipping, *variants], style.categories(len(variants) + 1), strict=True):
+        _curve(c, ensemble, colour)
+    style.legend(c, fontsize="x-small", ncols=2)
+    for axes in (b, c):
+        style.draw_reference(axes, chipping)
+        axes.set(xscale="log", xlabel=style.control_label(chipping), ylabel=style.NATS)
+    c.set_ylim(bottom=-0.01, top=1.3 * c.get_ylim()[1])
+
+    chosen = best(chipping).isel(L_B=0)
+    weights = chosen["filter_normalised"].isel(component=0).values
+    weights = weights / np.abs(weights).max(axis=1, keepdims=True)
+    image = d.imshow(weights, cmap="RdBu_r", vmin=-1, vmax=1, aspect="auto", interpolation="nearest")
+    rates = chosen["control"].values
+    d.set(xlabel="site of V", ylabel=style.control_label(chipping))
+    d.set_yticks(range(len(rates)), [f"{rate:.2g}" for rate in rates], fontsize="x-small")
+    figure.colorbar(image, ax=d, label="weight / largest")
+    for axes, title in ((a, "a"), (b, "b"), (c, "c   other V and E"), (d, "d   filters")):
+        axes.set_title(title, loc="left", fontsize="medium")
+    return figure
+
+
+def _masses(axes: Axes, masses: pd.DataFrame) -> None:
+    rates = masses["w"].unique()
+    shown = np.unique([rates[np.abs(rates - rate).argmin()] for rate in RATES])
+    for i, (rate, colour) in enumerate(zip(shown, style.colours(len(shown)), strict=True)):
+        rows = masses[(masses["w"] == rate) & (masses["mass"] > 0)]
+        marker = style.MARKERS[i % len(style.MARKERS)]
+        axes.errorbar(
+            rows["mass"], rows["probability"], rows["error"],
+            fmt=marker + "-", ms=3, lw=0.8, capsize=1.5, color=colour, label=f"$w = {style.short(rate)}$",
+        )  # fmt: skip
+    guide = np.array([3.0, 60.0])
+    axes.plot(guide, 0.6 * guide**-2.5, "k--", lw=0.8, label="$m^{-5/2}$")
+    axes.set(xscale="log", yscale="log", xlabel="mass $m$ of a site", ylabel="probability $p(m)$")
+    style.legend(axes, fontsize="x-small")
+
+
+def _curve(axes: Axes, ensemble: xr.Dataset, colour) -> None:
+    """Draw one curve, with both exact limits as short lines beside its ends."""
+    settings = store.settings(ensemble)
+    visible, environment = settings["visible"], settings["environment"]
+    chosen = best(ensemble).isel(L_B=0)
+    buffer, rates = int(chosen["L_B"]), chosen["control"].values
+    label = f"$L_V = {visible}$, $L_E = {environment}$"
+    axes.errorbar(
+        rates,
+        chosen["rsmi"],
+        chosen["rsmi_error"],
+        fmt="o-",
+        ms=3.5,
+        lw=1,
+        capsize=2,
+        color=colour,
+        label=label,
+    )
+    size = json.loads(ensemble.attrs["parameters"])["size"]
+    ends = (
+        (
+            rates[0] / np.array([2.5, 1.25]),
+            limit_without_aggregation(size, size, visible, buffer, environment),
+        ),
+        (rates[-1] * np.array([1.25, 2.5]), limit_of_fast_aggregation(size, visible, buffer, environment)),
+    )
+    for place, limit in ends:
+        axes.plot(place, [limit, limit], "-", lw=2, color=colour, solid_capstyle="butt")
