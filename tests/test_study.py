@@ -39,6 +39,14 @@ def test_files():
     assert files[0] == "results/s/training/plane/T=0.5_LB=0_n=1_seeds=0-1.nc"
 
 
+def test_named_paths():
+    named = {"one": "a.nc", "several": ["b.nc", "c.nc"]}
+    assert Study(CONFIG).paths(named) == {
+        "one": "results/s/a.nc",
+        "several": ["results/s/b.nc", "results/s/c.nc"],
+    }
+
+
 def test_a_scan_of_some_control_values():
     scan = CONFIG["scans"]["plane"] | {"control": [2]}
     study = Study(CONFIG | {"scans": {"plane": scan}})

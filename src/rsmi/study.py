@@ -52,6 +52,13 @@ class Study:
         """Return a path below the study's folder, with any wildcards in it."""
         return str(self.root / relative)
 
+    def paths(self, named: dict[str, str | list[str]]) -> dict[str, str | list[str]]:
+        """Return paths below the study's folder for named ones, single or in lists."""
+        return {
+            name: self.path(part) if isinstance(part, str) else [self.path(one) for one in part]
+            for name, part in named.items()
+        }
+
     def controls(self, model: str) -> list[str]:
         """Return the control names of a model, ascending."""
         return self._names(model, self.models[model]["control"])

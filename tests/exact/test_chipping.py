@@ -220,7 +220,7 @@ def test_without_aggregation_in_known_cases():
     # Without a buffer the mass of E is that of V, and the best threshold is its median.
     exact = limit_without_aggregation(400, 400, 200, 0)
     assert exact == pytest.approx(np.log(2), abs=2e-3) and exact < np.log(2)
-    # Masses of a large ring are normal: (arcsine law) p(h) given E, of correlation r, is a normal integral.
+    # Masses of a large ring are normal: p(h) given that of E, of correlation -r, is a normal integral.
     large = limit_without_aggregation(600, 1800, 100, 25)
     r = np.sqrt(100 * 450 / (500 * 150))
     z = np.linspace(-8, 8, 4001)

@@ -29,15 +29,6 @@ PAPER_SCANS = [
 ]
 
 
-def paper_inputs(wildcards):
-    """Return the named inputs of a figure, with the study's folder before them."""
-
-    def below(path):
-        return study.path(path) if isinstance(path, str) else [study.path(part) for part in path]
-
-    return {name: below(path) for name, path in PAPER_FIGURES[wildcards.figure].items()}
-
-
 rule paper:
     input:
         expand(study.path("figures/paper/{figure}.{format}"), figure=PAPER_FIGURES, format=["pdf", "png"]),
@@ -48,7 +39,7 @@ rule paper:
 
 rule paper_figure:
     input:
-        unpack(paper_inputs),
+        unpack(lambda wildcards: study.paths(PAPER_FIGURES[wildcards.figure])),
     output:
         study.path("figures/paper/{figure}.pdf"),
         report(
@@ -172,5 +163,5 @@ rule referee_table:
         study.path("logs/tables/{scan}_referee.log"),
     conda:
         "../../envs/environment.yaml"
-    shell:
-        "(head -n 1 {input[0]}; tail -q -n +2 {input}) > {output} 2> {log}"
+    script:
+        "../scripts/join_tables.py"

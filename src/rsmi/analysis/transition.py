@@ -8,8 +8,9 @@ import numpy as np
 from rsmi.seeds import stream
 
 RESAMPLES = 200
-# Points of the curve on either side that a place is taken from.
+# Points of the curve on either side that a place is taken from; more for a peak, which may be flat.
 NEIGHBOURS = 3
+PEAK_NEIGHBOURS = 4
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,7 @@ def _steepest(x: np.ndarray, value: np.ndarray, error: np.ndarray) -> float:
     # Over two intervals, since one of a fine grid is all noise.
     slope = (value[2:] - value[:-2]) / (x[2:] - x[:-2])
     centre = int(slope.argmin()) + 1
-    near = _around(x, centre)
+    near = _around(centre)
     first, last = near.start, min(near.stop, len(x)) - 1
     if value[first] - value[last] < 4 * np.hypot(error[first], error[last]):
         return np.nan
@@ -96,12 +97,12 @@ def _steepest(x: np.ndarray, value: np.ndarray, error: np.ndarray) -> float:
     return x0 + turn if falls and x[near][0] < x0 + turn < x[near][-1] else np.nan
 
 
-def _around(x: np.ndarray, centre: int) -> slice:
-    return slice(max(0, centre - NEIGHBOURS), centre + NEIGHBOURS + 1)
+def _around(centre: int, neighbours: int = NEIGHBOURS) -> slice:
+    return slice(max(0, centre - neighbours), centre + neighbours + 1)
 
 
 def _largest(x: np.ndarray, value: np.ndarray, error: np.ndarray) -> float:
-    near = _around(x, int(value.argmax()))
+    near = _around(int(value.argmax()), PEAK_NEIGHBOURS)
     curvature, slope, _ = np.polyfit(x[near], value[near], 2, w=1.0 / error[near])
     place = -slope / (2 * curvature)
     return place if curvature < 0 and x[near][0] < place < x[near][-1] else np.nan
@@ -112,7 +113,7 @@ def _falling_root(x: np.ndarray, difference: np.ndarray, error: np.ndarray) -> f
     if not falls.size:
         return np.nan
     first = falls[np.argmax(difference[falls] - difference[falls + 1])]
-    near = _around(x, int(first))
+    near = _around(int(first))
     roots = np.roots(np.polyfit(x[near], difference[near], 2, w=1.0 / error[near]))
     real = roots[np.isreal(roots)].real
     middle = (x[first] + x[first + 1]) / 2

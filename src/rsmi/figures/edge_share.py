@@ -40,6 +40,6 @@ def panel(axes: Axes, ensemble: xr.Dataset) -> None:
     axes.axhline(0.5, color="0.4", lw=0.8, ls=":", zorder=0)
     style.draw_reference(axes, ensemble)
     axes.set(xlabel=style.control_label(ensemble), ylabel="edge share of the filter", ylim=(0, 1.02))
-    style.legend(axes, title="buffer (sites)", loc="lower center", ncols=4)
+    style.legend(axes, title="buffer", loc="lower center", ncols=4)
     if share.isnull().all():
         axes.text(0.5, 0.5, "V has no interior", transform=axes.transAxes, ha="center")

@@ -72,4 +72,4 @@ def panel(axes: Axes, ensemble: xr.Dataset) -> None:
         axes.set(ylim=(1e-4, 1))
         axes.text(0.5, 0.5, "no information found", transform=axes.transAxes, ha="center")
     axes.set_xticks(chosen["L_B"].values)
-    axes.set(xlabel="buffer width $L_B$ (sites)", ylabel=style.NATS)
+    axes.set(xlabel="buffer width $L_B$ (lattice units)", ylabel=style.NATS)

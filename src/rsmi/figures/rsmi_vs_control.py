@@ -42,4 +42,4 @@ def panel(axes: Axes, ensemble: xr.Dataset) -> None:
     style.draw_bits(axes, components)
     style.draw_reference(axes, ensemble)
     axes.set(xlabel=style.control_label(ensemble), ylabel=style.NATS)
-    style.legend(axes, title="buffer (sites)")
+    style.legend(axes, title="buffer")

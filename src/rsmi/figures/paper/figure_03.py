@@ -43,9 +43,7 @@ def draw_referee(axes, ensemble: xr.Dataset, referee: pd.DataFrame) -> None:
     positions = dict(zip(ensemble["control"].values, style.control_positions(axes, ensemble), strict=True))
     places = [positions[value] for value in rows[symbol]]
     axes.plot(places, rows["information"], "kx", ms=3.5, mew=0.7, zorder=6, label="exact, same filter")
-    style.legend(
-        axes, title="buffer (sites)", fontsize="x-small", title_fontsize="x-small", loc="upper right"
-    )
+    style.legend(axes, title="buffer", fontsize="x-small", title_fontsize="x-small", loc="upper right")
 
 
 def decay_controls(ensemble: xr.Dataset) -> np.ndarray:

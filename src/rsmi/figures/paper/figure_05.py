@@ -7,7 +7,7 @@ import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from rsmi.analysis.dimer_filters import CLASSES, classify
+from rsmi.analysis.dimer_filters import CLASSES, classify, overlaps
 from rsmi.analysis.ensemble import best
 from rsmi.figures import rsmi_vs_buffer, rsmi_vs_control, style
 from rsmi.figures.paper.figure_03 import decay_controls, draw_referee
@@ -35,9 +35,11 @@ def draw(dimers: xr.Dataset, referee: pd.DataFrame) -> Figure:
     right.set_title("b", loc="left", fontweight="bold")
     _filters(middle, dimers)
     middle.suptitle(f"c   filters at $L_B = {BUFFER}$", x=0.02, ha="left", fontsize="medium")
-    axes = lower.subplots()
-    class_panel(axes, dimers)
-    axes.set_title("d   classes of all filters, every buffer", loc="left", fontsize="medium")
+    left, right = lower.subplots(1, 2, width_ratios=(1.5, 1))
+    class_panel(left, dimers)
+    left.set_title("d   classes of all filters", loc="left", fontsize="medium")
+    family_panel(right, dimers)
+    right.set_title("e   what they consist of", loc="left", fontsize="medium")
     return figure
 
 
@@ -51,7 +53,7 @@ def _filters(figure, dimers: xr.Dataset) -> None:
             weights = chosen.isel(control=place, component=component).values
             axes = grid[component, column]
             style.draw_filter(axes, weights, np.abs(weights).max())
-            axes.set_xlabel(NAMES[str(classify(weights))], fontsize="x-small", labelpad=1)
+            axes.set_xlabel(NAMES.get(str(classify(weights)), ""), fontsize="x-small", labelpad=1)
         title = f"$T = {style.short(chosen['control'].values[place])}$"
         grid[0, column].set_title(title, fontsize="x-small", pad=3)
 
@@ -73,7 +75,28 @@ def class_panel(axes: Axes, dimers: xr.Dataset) -> None:
         fontsize="x-small",
     )
     axes.set(xlabel=style.control_label(dimers), ylabel="share of filters", ylim=(0, 1))
-    style.legend(axes, loc="center left", bbox_to_anchor=(1.0, 0.5), fontsize="small")
+    style.legend(axes, loc="lower left", ncols=3, fontsize="x-small")
+
+
+def family_panel(axes: Axes, dimers: xr.Dataset) -> None:
+    """Draw how much of the filters, squared and on average, lies along the pristine ones of each family."""
+    at = dimers.sel(components=dimers["components"].values.max())
+    filters = at["filter_normalised"].where(at["rsmi"] > 2 * at["rsmi_error"])
+    squares = {
+        name: np.square(cosine)
+        for name, cosine in overlaps(filters.transpose(..., "y", "x").values, dimers.sizes["y"]).items()
+    }
+    first = filters.dims.index("control")
+    places = style.control_positions(axes, dimers)
+    for i, family in enumerate(("columnar", "plaquette", "staggered")):
+        share = sum(part for name, part in squares.items() if name.startswith(family))
+        mean = np.nanmean(np.moveaxis(share, first, 0).reshape(len(places), -1), axis=1)
+        axes.plot(
+            places, mean, style.MARKERS[i] + "-", ms=3, lw=1, color=style.categories(3)[i], label=family
+        )
+    axes.set(xlabel=style.control_label(dimers), ylabel="mean square projection", ylim=(0, 1.02))
+    axes.set_xscale("log")
+    style.legend(axes, fontsize="x-small")
 
 
 def classes(dimers: xr.Dataset) -> list[np.ndarray]:

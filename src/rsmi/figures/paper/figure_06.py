@@ -27,7 +27,7 @@ def draw(ising: xr.Dataset, referee: pd.DataFrame) -> Figure:
     transition = ising["control"].attrs["known_transition"]
     shown = ising.sel(L_B=[b for b in BUFFERS if b in ising["L_B"]])
     edge_share.panel(left, shown)
-    style.legend(left, title="buffer (sites)", loc="lower center", ncols=2, fontsize="small")
+    style.legend(left, title="buffer", loc="lower center", ncols=2, fontsize="small")
     left.set_title("a", loc="left", fontweight="bold")
     gains = referee[referee["rule"] == "gain"]
     palette = style.colours(gains["L_B"].nunique())
@@ -39,7 +39,7 @@ def draw(ising: xr.Dataset, referee: pd.DataFrame) -> Figure:
     right.axhline(0, color="0.4", lw=0.8, ls=":", zorder=0)
     style.draw_reference(right, ising)
     right.set(xlabel=style.control_label(ising), ylabel="$I$(boundary) $-$ $I$(uniform) (nat), exact")
-    style.legend(right, title="buffer (sites)")
+    style.legend(right, title="buffer")
     right.set_title("b", loc="left", fontweight="bold")
     for axes in (left, right):
         axes.set_xlim(1.4, 3.6)

@@ -30,7 +30,7 @@ def draw(dimers: xr.Dataset, ising: xr.Dataset) -> Figure:
         for bits in (1, 2):
             if bits * np.log(2) < 1.3 * max(value):
                 axes.axhline(bits * np.log(2), color="0.4", lw=0.8, ls=":", zorder=0)
-        axes.set(xlabel="components of $h$", xticks=count, ylim=(0, None))
+        axes.set(xlabel="components of $h$", xticks=count, ylim=(0, 1.12 * max(value)))
         title = f"{letter}   {name}, $T = {style.short(at['control'].item())}$"
         axes.set_title(title, loc="left", fontsize="small")
     row[0].set_ylabel(style.NATS)

@@ -32,8 +32,9 @@ def draw(chipping: xr.Dataset, variants: list[xr.Dataset], masses: pd.DataFrame)
     for ensemble, colour in zip([chipping, *variants], style.categories(len(variants) + 1), strict=True):
         _curve(c, ensemble, colour)
     style.legend(c, fontsize="x-small", ncols=2)
+    style.draw_reference(b, chipping)
+    c.axvline(chipping["control"].attrs["known_transition"], color="0.4", lw=0.8, ls=(0, (4, 2)), zorder=0)
     for axes in (b, c):
-        style.draw_reference(axes, chipping)
         axes.set(xscale="log", xlabel=style.control_label(chipping), ylabel=style.NATS)
     c.set_ylim(bottom=-0.01, top=1.3 * c.get_ylim()[1])
 
@@ -42,7 +43,7 @@ def draw(chipping: xr.Dataset, variants: list[xr.Dataset], masses: pd.DataFrame)
     weights = weights / np.abs(weights).max(axis=1, keepdims=True)
     image = d.imshow(weights, cmap="RdBu_r", vmin=-1, vmax=1, aspect="auto", interpolation="nearest")
     rates = chosen["control"].values
-    d.set(xlabel="site of V", ylabel=style.control_label(chipping))
+    d.set(xlabel="site of V", ylabel="$w$")
     d.set_yticks(range(len(rates)), [f"{rate:.2g}" for rate in rates], fontsize="x-small")
     figure.colorbar(image, ax=d, label="weight / largest")
     for axes, title in ((a, "a"), (b, "b"), (c, "c   other V and E"), (d, "d   filters")):
@@ -62,7 +63,9 @@ def _masses(axes: Axes, masses: pd.DataFrame) -> None:
         )  # fmt: skip
     guide = np.array([3.0, 60.0])
     axes.plot(guide, 0.6 * guide**-2.5, "k--", lw=0.8, label="$m^{-5/2}$")
-    axes.set(xscale="log", yscale="log", xlabel="mass $m$ of a site", ylabel="probability $p(m)$")
+    axes.set(
+        xscale="log", yscale="log", ylim=(1e-8, 1), xlabel="mass $m$ of a site", ylabel="probability $p(m)$"
+    )
     style.legend(axes, fontsize="x-small")
 
 

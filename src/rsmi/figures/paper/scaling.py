@@ -1,6 +1,7 @@
 """Beyond the paper: the transition located from information alone, by steepest descent and by scaling."""
 
 import matplotlib.pyplot as plt
+import pandas as pd
 import xarray as xr
 from matplotlib.figure import Figure
 
@@ -29,6 +30,11 @@ def draw(ising: xr.Dataset, scaled: list[xr.Dataset]) -> Figure:
     style.legend(left, fontsize="small")
 
     descents, crossings = steepest_descents(ising), scaled_crossings(scaled)
+    sizes = pd.concat([steepest_descents(ensemble) for ensemble in scaled])
+    right.errorbar(
+        sizes["L_B"], sizes["location"], sizes["error"], fmt="^", ms=4, capsize=2, color=palette[1],
+        label="steepest descent, sizes of (a)",
+    )  # fmt: skip
     right.errorbar(
         descents["L_B"], descents["location"], descents["error"], fmt="o", ms=4, capsize=2, color="k",
         label="steepest descent, $L = 64$",
@@ -38,7 +44,7 @@ def draw(ising: xr.Dataset, scaled: list[xr.Dataset]) -> Figure:
         color=palette[0], label="crossing of two sizes",
     )  # fmt: skip
     right.axhline(ising["control"].attrs["known_transition"], color="0.4", lw=0.8, ls=(0, (4, 2)), zorder=0)
-    right.set(xlabel="buffer width $L_B$ (sites), of the larger size", ylabel=style.control_label(ising))
+    right.set(xlabel="buffer width $L_B$, of the larger size", ylabel=style.control_label(ising))
     right.set_title("b", loc="left", fontweight="bold")
     style.legend(right, fontsize="small")
     return figure
