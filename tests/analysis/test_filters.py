@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from rsmi.analysis.filters import aligned, edge_share, effective, normalised
+from rsmi.analysis.filters import aligned, edge_share, effective, normalised, patterns
 
 
 def filters(values, dims=("seed", "y", "x")):
@@ -78,3 +78,27 @@ def test_filters_of_points_that_were_not_trained_stay_nan():
     weights = filters([np.ones((2, 2)), np.full((2, 2), np.nan)], ("control", "y", "x"))
     acting = effective(weights, covariance)
     assert np.isfinite(acting[0]).all() and np.isnan(acting[1]).all()
+
+
+@pytest.mark.parametrize("dims", [("y", "x"), ("x",)])
+def test_patterns_are_covariances_with_the_output(dims):
+    rng = np.random.default_rng(3)
+    shape = (3,) * len(dims)
+    sites = np.prod(shape)
+    blocks = rng.normal(size=(400, sites)) @ rng.normal(size=(sites, sites))
+    covariance = xr.DataArray(np.cov(blocks, rowvar=False), dims=("site", "other_site"))
+    weights = xr.DataArray(rng.normal(size=(2, *shape)), dims=("seed", *dims))
+    found = patterns(weights, covariance)
+    assert found.dims == weights.dims
+    for pattern, one in zip(found.values, weights.values, strict=True):
+        z = blocks @ one.ravel()
+        expected = [np.cov(site, z)[0, 1] for site in blocks.T]
+        np.testing.assert_allclose(pattern.ravel(), expected)
+
+
+def test_filters_that_differ_where_nothing_varies_have_one_pattern():
+    covariance = np.diag([1.0, 2.0, 0.0, 1.0])
+    first = filters([[[1, 2], [0, 1]]])
+    second = filters([[[1, 2], [7, 1]]])
+    matrix = xr.DataArray(covariance, dims=("site", "other_site"))
+    np.testing.assert_allclose(patterns(first, matrix), patterns(second, matrix))

@@ -202,7 +202,7 @@ def test_numbers_are_those_of_the_made_up_world(table, claim, value, tolerance):
             "equally frequent",
             "staggered_",
             "plaquette_",
-            "columnar filter not",
+            "columnar is not",
         ),
         *(
             "gain by more than",

@@ -8,9 +8,12 @@ from tests.workflow.conftest import PROJECT
 
 FIGURES = {
     f"figure_{name}": 1
-    for name in ("rsmi_vs_control", "rsmi_vs_buffer", "filters", "convergence", "edge_share", "in_sample")
+    for name in (
+        *("rsmi_vs_control", "rsmi_vs_buffer", "filters", "convergence", "edge_share", "principal"),
+        "in_sample",
+    )
 }
-AFTER_TRAINING = FIGURES | {"aggregate": 1, "table_rsmi": 1}
+AFTER_TRAINING = FIGURES | {"aggregate": 1, "table_rsmi": 1, "table_curves": 1}
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ import xarray as xr
 
 from tests.workflow.conftest import PROJECT, Workspace
 
-FIGURES = ("rsmi_vs_control", "rsmi_vs_buffer", "filters", "convergence", "edge_share")
+FIGURES = ("rsmi_vs_control", "rsmi_vs_buffer", "filters", "convergence", "edge_share", "principal")
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """The limiting filters of the dimer model, as in figure 5b of D. E. Gökmen et al. (2021)."""
 
 import numpy as np
+import xarray as xr
 
 
 def pristine_filters(visible: int) -> dict[str, np.ndarray]:
@@ -42,6 +43,9 @@ def pristine_filters(visible: int) -> dict[str, np.ndarray]:
 
 # A filter is of a class if the modulus of its cosine with that pristine filter exceeds this.
 PURE = 0.8
+# The paper's temperatures of principal components, above T_BKT and below the limit of high ones (v/k_B), and
+# how many of these components lead.
+WINDOW, LEADING = (0.7, 3.7), 4
 CLASSES = ("columnar", "plaquette_1", "plaquette_2", "staggered_1", "staggered_2", "mixed")
 
 
@@ -66,3 +70,9 @@ def classify(filters: np.ndarray) -> np.ndarray:
     largest = names[np.nan_to_num(values).argmax(axis=0)]
     found = np.where(np.nan_to_num(values).max(axis=0) > PURE, largest, "mixed")
     return np.where(np.isfinite(values).all(axis=0), found, "")
+
+
+def intermediate(filters: xr.DataArray) -> xr.DataArray:
+    """Return those filters over `control` whose temperature lies in `WINDOW`."""
+    temperature = filters["control"].values
+    return filters.isel(control=(temperature > WINDOW[0]) & (temperature < WINDOW[1]))

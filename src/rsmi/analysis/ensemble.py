@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import numpy as np
 import xarray as xr
 
-from rsmi.analysis.filters import aligned, edge_share, effective, normalised
+from rsmi.analysis.filters import aligned, edge_share, effective, normalised, patterns
 
 POINT = ("control", "L_B", "components")
 
@@ -17,7 +17,7 @@ def assemble(trainings: Iterable[xr.Dataset]) -> xr.Dataset:
     NaN where a point was not trained or has no such component. It adds `best_seed`, the member with the
     highest validation information, less its error, at each point, `filter_normalised` (of the part that acts
     on the data), `filter_aligned` (the same with the components in the order and with the signs of the chosen
-    member, for two states) and `edge_share`.
+    member, for two states), `pattern` (`rsmi.analysis.filters.patterns`, of unit norm) and `edge_share`.
 
     Choosing a member by its test value would bias that value upward, so the choice is made on the
     validation chains and the test value of the chosen member is what `best` quotes.
@@ -70,6 +70,8 @@ def assemble(trainings: Iterable[xr.Dataset]) -> xr.Dataset:
         chosen = acting.sel(seed=seed, drop=True)
         ensemble["filter_aligned"] = aligned(acting, chosen).variable
     ensemble["filter_normalised"] = normalised(acting).variable
+    shape = normalised(patterns(ensemble["filter"], ensemble["covariance"]))
+    ensemble["pattern"] = shape.assign_attrs(long_name="pattern of the filter, of unit norm").variable
     ensemble["edge_share"] = edge_share(acting).variable
     return ensemble
 
@@ -93,3 +95,12 @@ def best(ensemble: xr.Dataset, components: int | None = None) -> xr.Dataset:
     chosen = at["best_seed"]
     picked = at.sel(seed=chosen.fillna(at["seed"].values[0]))
     return picked.where(chosen.notnull())
+
+
+def found(ensemble: xr.Dataset, name: str) -> xr.DataArray:
+    """Return a variable of all members, NaN where one found no information; control first.
+
+    That is at two standard errors, on test chains, for the largest number of components.
+    """
+    at = ensemble.sel(components=ensemble["components"].values.max())
+    return at[name].where(at["rsmi"] > 2 * at["rsmi_error"]).transpose("control", ...)

@@ -9,6 +9,32 @@ def _block_dims(filters: xr.DataArray) -> list[str]:
     return [d for d in ("y", "x") if d in filters.dims]
 
 
+def patterns(filters: xr.DataArray, covariance: xr.DataArray) -> xr.DataArray:
+    """Return what V looks like where filters speak: the covariance of its sites with z = filter . v.
+
+    Filters that differ where V cannot tell, or next to nothing, have the same pattern; that of a filter at
+    the edge of an ordered block extends over all of it. `covariance` is that of V, (..., site, other_site);
+    filters have dimensions (..., [y,] x), of which the sites are counted row by row. S. Haufe et al.,
+    NeuroImage 87, 96 (2014), equation (6), up to a factor.
+    """
+    dims = _block_dims(filters)
+
+    def apply(weights: np.ndarray, matrices: np.ndarray) -> np.ndarray:
+        flat = weights.reshape(*weights.shape[: -len(dims)], 1, -1)
+        return (flat @ matrices).reshape(weights.shape)
+
+    result = xr.apply_ufunc(
+        apply,
+        filters,
+        covariance.astype(float),
+        input_core_dims=[dims, ["site", "other_site"]],
+        output_core_dims=[dims],
+    )
+    return result.transpose(*filters.dims).assign_attrs(
+        long_name="pattern: covariance of the sites of V with the filter's output", units="1"
+    )
+
+
 # Directions of V with less variance than this share of the largest are taken not to vary at all.
 NO_VARIANCE = 1e-6
 

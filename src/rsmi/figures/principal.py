@@ -5,6 +5,7 @@ import numpy as np
 import xarray as xr
 from matplotlib.figure import Figure
 
+from rsmi.analysis.ensemble import found
 from rsmi.analysis.principal import flat_filters, principal_components
 from rsmi.figures import style
 
@@ -21,7 +22,7 @@ def draw(ensemble: xr.Dataset) -> Figure:
     figure = plt.figure(figsize=(6.4, 4.2), layout="constrained")
     upper, lower = figure.subfigures(2, 1, height_ratios=(2, 1))
     left, right = upper.subplots(1, 2)
-    filters = found(ensemble)
+    filters = found(ensemble, "filter_normalised")
     rows = flat_filters(filters)
     if len(rows) < 2:
         left.text(0.5, 0.5, "no information found", transform=left.transAxes, ha="center")
@@ -48,12 +49,6 @@ def draw(ensemble: xr.Dataset) -> Figure:
         style.draw_filter(axes, weights, np.abs(weights).max())
         axes.set_title(f"component {i + 1}: {pca.variance[i]:.2f}", fontsize="small")
     return figure
-
-
-def found(ensemble: xr.Dataset) -> xr.DataArray:
-    """Return the normalised filters of all members that found information, control first, NaN elsewhere."""
-    at = ensemble.sel(components=ensemble["components"].values.max())
-    return at["filter_normalised"].where(at["rsmi"] > 2 * at["rsmi_error"]).transpose("control", ...)
 
 
 def _mean_square(projections: np.ndarray) -> float:

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from rsmi.analysis.dimer_filters import CLASSES, classify, overlaps
-from rsmi.analysis.ensemble import best
+from rsmi.analysis.ensemble import best, found
 from rsmi.figures import rsmi_vs_buffer, rsmi_vs_control, style
 from rsmi.figures.paper.figure_03 import decay_controls, draw_referee
 
@@ -80,17 +80,15 @@ def class_panel(axes: Axes, dimers: xr.Dataset) -> None:
 
 def family_panel(axes: Axes, dimers: xr.Dataset) -> None:
     """Draw how much of the filters, squared and on average, lies along the pristine ones of each family."""
-    at = dimers.sel(components=dimers["components"].values.max())
-    filters = at["filter_normalised"].where(at["rsmi"] > 2 * at["rsmi_error"])
+    filters = found(dimers, "filter_normalised")
     squares = {
         name: np.square(cosine)
         for name, cosine in overlaps(filters.transpose(..., "y", "x").values, dimers.sizes["y"]).items()
     }
-    first = filters.dims.index("control")
     places = style.control_positions(axes, dimers)
     for i, family in enumerate(("columnar", "plaquette", "staggered")):
         share = sum(part for name, part in squares.items() if name.startswith(family))
-        mean = np.nanmean(np.moveaxis(share, first, 0).reshape(len(places), -1), axis=1)
+        mean = np.nanmean(share.reshape(len(places), -1), axis=1)
         axes.plot(
             places, mean, style.MARKERS[i] + "-", ms=3, lw=1, color=style.categories(3)[i], label=family
         )
@@ -101,7 +99,5 @@ def family_panel(axes: Axes, dimers: xr.Dataset) -> None:
 
 def classes(dimers: xr.Dataset) -> list[np.ndarray]:
     """Return the classes of all filters at every temperature, of members that found information."""
-    at = dimers.sel(components=dimers["components"].values.max())
-    found = (at["rsmi"] > 2 * at["rsmi_error"]).values
-    filters = at["filter_normalised"].transpose("control", "L_B", "seed", "component", "y", "x").values
-    return [classify(part[seen]).ravel() for part, seen in zip(filters, found, strict=True)]
+    names = classify(found(dimers, "filter_normalised").transpose(..., "y", "x").values)
+    return [part[part != ""] for part in names]

@@ -3,60 +3,69 @@
 import matplotlib.pyplot as plt
 import numpy as np
 import xarray as xr
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from rsmi.analysis.dimer_filters import pristine_filters
-from rsmi.analysis.principal import flat_filters, principal_components
+from rsmi.analysis.dimer_filters import LEADING, WINDOW, intermediate, pristine_filters
+from rsmi.analysis.ensemble import found
+from rsmi.analysis.principal import PrincipalComponents, flat_filters, principal_components
 from rsmi.figures import style
-from rsmi.figures.paper.figure_05 import NAMES
-from rsmi.figures.principal import found
+from rsmi.figures.paper.figure_05 import BUFFER, NAMES
 
-# The window of temperatures of the paper, v/k_B, above T_BKT, and how many components span what is leading.
-COLDEST, HOTTEST = 0.7, 3.7
-LEADING = 4
 SHOWN = 10
 
 
 def draw(dimers: xr.Dataset) -> Figure:
-    """Draw spectrum, leading components, pristine filters, and the projection of the whole ensemble."""
-    style.start()
-    pca = principal_components(flat_filters(between(dimers)))
-    figure = plt.figure(figsize=(7.2, 5.6), layout="constrained")
-    upper, lower = figure.subfigures(2, 1, height_ratios=(1.5, 1))
-    left, right = upper.subplots(1, 2)
-    left.bar(np.arange(1, SHOWN + 1), pca.variance[:SHOWN], color=style.categories(1))
-    left.set(xlabel="principal component", ylabel="share of the variance", xticks=range(1, SHOWN + 1))
-    left.set_title(f"a   ${COLDEST} < T < {HOTTEST}$", loc="left", fontsize="medium")
+    """Draw spectra, leading components of filters and of patterns, pristine filters, and the whole ensemble.
 
-    every = found(dimers).sel(control=np.isfinite(dimers["control"].values))
-    temperature = every["control"].broadcast_like(every.isel(y=0, x=0)).values.ravel()
-    rows = every.transpose(..., "y", "x").values.reshape(len(temperature), -1)
-    seen = np.isfinite(rows).all(axis=1)
-    x, y = np.abs(pca.projections(rows[seen], 2)).T
-    points = right.scatter(x, y, s=5, c=np.log10(temperature[seen]), cmap="viridis", lw=0, rasterized=True)
-    bar = figure.colorbar(points, ax=right, label="temperature $T$ ($v/k_\\mathrm{B}$)")
-    ticks = np.array([0.4, 1.0, 2.0, 4.0, 10.0, 40.0])
-    bar.set_ticks(np.log10(ticks), labels=[f"{tick:g}" for tick in ticks])
-    right.set(xlabel="|projection on component 1|", ylabel="|projection on component 2|")
-    right.set(xlim=(-0.03, 1.03), ylim=(-0.03, 1.03), aspect="equal")
-    right.set_title("b   the whole ensemble", loc="left", fontsize="medium")
+    All at the buffer `BUFFER`. Patterns are what V looks like where filters speak, `rsmi.analysis.filters`.
+    """
+    style.start()
+    at = dimers.sel(L_B=[BUFFER])
+    kinds = {
+        name: principal_components(flat_filters(intermediate(found(at, variable))))
+        for name, variable in (("filters", "filter_normalised"), ("patterns", "pattern"))
+    }
+    figure = plt.figure(figsize=(7.2, 6.4), layout="constrained")
+    upper, lower = figure.subfigures(2, 1, height_ratios=(1, 1))
+    left, right = upper.subplots(1, 2)
+    for i, (name, pca) in enumerate(kinds.items()):
+        places = np.arange(1, SHOWN + 1) + 0.4 * (i - 0.5)
+        left.bar(places, pca.variance[:SHOWN], 0.4, color=style.categories(2)[i], label=name)
+    left.set(xlabel="principal component", ylabel="share of the variance", xticks=range(1, SHOWN + 1))
+    left.set_yscale("log")
+    style.legend(left)
+    left.set_title(f"a   ${WINDOW[0]} < T < {WINDOW[1]}$, $L_B = {BUFFER}$", loc="left", fontsize="medium")
+    _ensemble(figure, right, found(at, "pattern"), kinds["patterns"])
+    right.set_title("b   patterns at all finite temperatures", loc="left", fontsize="medium")
 
     side = dimers.sizes["y"]
     pristine = pristine_filters(side)
-    names = ["plaquette_1", "plaquette_2", "staggered_1", "staggered_2", "columnar"]
-    grid = lower.subplots(2, len(names))
-    for i, axes in enumerate(grid[0]):
-        weights = pca.directions[i].reshape(side, side)
-        style.draw_filter(axes, weights, np.abs(weights).max())
-        axes.set_title(f"component {i + 1}", fontsize="small")
-    for name, axes in zip(names, grid[1], strict=True):
+    names = ["plaquette_1", "plaquette_2", "staggered_1", "staggered_2"]
+    grid = lower.subplots(3, len(names))
+    for line, (name, pca) in zip(grid, kinds.items(), strict=False):
+        for i, axes in enumerate(line):
+            weights = pca.directions[i].reshape(side, side)
+            style.draw_filter(axes, weights, np.abs(weights).max())
+            axes.set_title(f"{name}: {i + 1}", fontsize="small")
+    for name, axes in zip(names, grid[2], strict=True):
         style.draw_filter(axes, pristine[name], 1.0)
-        captured = pca.captured(pristine[name], LEADING)
-        axes.set_title(f"{NAMES[name]}: {captured:.2f} in 1–{LEADING}", fontsize="small")
+        captured = [pca.captured(pristine[name], LEADING) for pca in kinds.values()]
+        axes.set_title(f"{NAMES[name]}: {captured[0]:.2f}, {captured[1]:.2f}", fontsize="small")
     return figure
 
 
-def between(dimers: xr.Dataset) -> xr.DataArray:
-    """Return those of the temperatures between `COLDEST` and `HOTTEST`."""
-    control = dimers["control"].values
-    return found(dimers).isel(control=(control > COLDEST) & (control < HOTTEST))
+def _ensemble(figure: Figure, axes: Axes, patterns: xr.DataArray, pca: PrincipalComponents) -> None:
+    """Draw the modulus of the projections of all patterns on the first two components."""
+    finite = patterns.sel(control=np.isfinite(patterns["control"].values))
+    temperature = finite["control"].broadcast_like(finite.isel(y=0, x=0)).values.ravel()
+    rows = finite.values.reshape(len(temperature), -1)
+    seen = np.isfinite(rows).all(axis=1)
+    x, y = np.abs(pca.projections(rows[seen], 2)).T
+    colours = np.log10(temperature[seen])
+    points = axes.scatter(x, y, s=6, c=colours, cmap="viridis", lw=0, rasterized=True)
+    bar = figure.colorbar(points, ax=axes, label="temperature $T$ ($v/k_\\mathrm{B}$)")
+    ticks = np.array([0.4, 1.0, 2.0, 4.0, 10.0, 40.0])
+    bar.set_ticks(np.log10(ticks), labels=[f"{tick:g}" for tick in ticks])
+    axes.set(xlabel="|projection on component 1|", ylabel="|projection on component 2|")
+    axes.set(xlim=(-0.03, 1.03), ylim=(-0.03, 1.03), aspect="equal")

@@ -25,13 +25,15 @@ def draw(chipping: xr.Dataset, variants: list[xr.Dataset], masses: pd.DataFrame)
     `rsmi.analysis.masses.mass_table`. In all of them there is one unit of mass per site.
     """
     style.start()
-    figure, ((a, b), (c, d)) = plt.subplots(2, 2, figsize=(7.2, 5.6), layout="constrained")
+    figure, ((a, b), (c, d)) = plt.subplots(2, 2, figsize=(6.8, 5.4), layout="constrained")
     _masses(a, masses)
-    _curve(b, chipping, style.colours(1)[0])
-    style.legend(b, fontsize="x-small")
-    for ensemble, colour in zip([chipping, *variants], style.categories(len(variants) + 1), strict=True):
-        _curve(c, ensemble, colour)
-    style.legend(c, fontsize="x-small", ncols=2)
+    _curve(b, chipping, style.colours(1)[0], style.MARKERS[0])
+    b.plot([], [], "-", lw=2, color=style.colours(1)[0], label="exact limits")
+    style.legend(b, fontsize="x-small", loc="lower left", handlelength=1.2)
+    ensembles = [chipping, *variants]
+    for i, (ensemble, colour) in enumerate(zip(ensembles, style.categories(len(ensembles)), strict=True)):
+        _curve(c, ensemble, colour, style.MARKERS[i % len(style.MARKERS)])
+    style.legend(c, fontsize="x-small", ncols=2, handlelength=1.5, columnspacing=1.2)
     style.draw_reference(b, chipping)
     c.axvline(chipping["control"].attrs["known_transition"], color="0.4", lw=0.8, ls=(0, (4, 2)), zorder=0)
     for axes in (b, c):
@@ -62,14 +64,14 @@ def _masses(axes: Axes, masses: pd.DataFrame) -> None:
             fmt=marker + "-", ms=3, lw=0.8, capsize=1.5, color=colour, label=f"$w = {style.short(rate)}$",
         )  # fmt: skip
     guide = np.array([3.0, 60.0])
-    axes.plot(guide, 0.6 * guide**-2.5, "k--", lw=0.8, label="$m^{-5/2}$")
+    axes.plot(guide, 3.0 * guide**-2.5, "k--", lw=0.8, label="$m^{-5/2}$")
     axes.set(
         xscale="log", yscale="log", ylim=(1e-8, 1), xlabel="mass $m$ of a site", ylabel="probability $p(m)$"
     )
     style.legend(axes, fontsize="x-small")
 
 
-def _curve(axes: Axes, ensemble: xr.Dataset, colour) -> None:
+def _curve(axes: Axes, ensemble: xr.Dataset, colour: tuple[float, float, float], marker: str) -> None:
     """Draw one curve, with both exact limits as short lines beside its ends."""
     settings = store.settings(ensemble)
     visible, environment = settings["visible"], settings["environment"]
@@ -80,7 +82,7 @@ def _curve(axes: Axes, ensemble: xr.Dataset, colour) -> None:
         rates,
         chosen["rsmi"],
         chosen["rsmi_error"],
-        fmt="o-",
+        fmt=marker + "-",
         ms=3.5,
         lw=1,
         capsize=2,
