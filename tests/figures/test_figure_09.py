@@ -72,9 +72,11 @@ def test_titles_labels_and_legends_do_not_overlap(ensembles, samples):
 
 def test_curves_and_exact_limits_are_those_of_the_ensembles(ensembles, samples):
     figure = figure_09.draw(ensembles[0], ensembles[1:], mass_table(samples))
-    curves = [line for line in figure.axes[2].lines if len(line.get_xdata()) == len(samples)]
+    # Not the caps of error bars, which are lines without a line style.
+    solid = [line for line in figure.axes[2].lines if line.get_linestyle() == "-"]
+    curves = [line for line in solid if len(line.get_xdata()) == len(samples)]
     assert [line.get_xdata().tolist() for line in curves] == [[0.1, 1 / 3, 2.0]] * len(REGIONS)
-    drawn = [line.get_ydata() for line in figure.axes[2].lines if line.get_linewidth() == 2]
+    drawn = [line.get_ydata() for line in solid if line.get_linewidth() == 2]
     expected = []
     for visible, environment in REGIONS:
         expected += [

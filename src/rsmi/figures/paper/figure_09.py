@@ -33,7 +33,7 @@ def draw(chipping: xr.Dataset, variants: list[xr.Dataset], masses: pd.DataFrame)
     ensembles = [chipping, *variants]
     for i, (ensemble, colour) in enumerate(zip(ensembles, style.categories(len(ensembles)), strict=True)):
         _curve(c, ensemble, colour, style.MARKERS[i % len(style.MARKERS)])
-    style.legend(c, fontsize="x-small", ncols=2, handlelength=1.5, columnspacing=1.2)
+    style.legend(c, fontsize="x-small", loc="upper left", ncols=2, handlelength=1.5, columnspacing=1.5)
     style.draw_reference(b, chipping)
     c.axvline(chipping["control"].attrs["known_transition"], color="0.4", lw=0.8, ls=(0, (4, 2)), zorder=0)
     for axes in (b, c):
