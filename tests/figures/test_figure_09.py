@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from rsmi.analysis.ensemble import assemble
+from rsmi.analysis.mass_rule import mass_rules
 from rsmi.analysis.masses import mass_table
 from rsmi.estimator.training import TrainingSettings, train
 from rsmi.exact.chipping import limit_of_fast_aggregation, limit_without_aggregation
@@ -42,12 +43,19 @@ def ensembles(samples):
     return found
 
 
+@pytest.fixture(scope="module")
+def rules(samples):
+    return [mass_rules(samples, visible, BUFFER, environment) for visible, environment in REGIONS]
+
+
 pytestmark = pytest.mark.filterwarnings("ignore:.*(too few to tell|chains disagree|effective samples)")
 
 
 @pytest.mark.parametrize("variants", [0, 2])
-def test_it_is_saved_and_fits_a_page(tmp_path, ensembles, samples, variants):
-    figure = figure_09.draw(ensembles[0], ensembles[1 : 1 + variants], mass_table(samples))
+def test_it_is_saved_and_fits_a_page(tmp_path, ensembles, samples, rules, variants):
+    figure = figure_09.draw(
+        ensembles[0], ensembles[1 : 1 + variants], mass_table(samples), rules[: 1 + variants]
+    )
     assert figure.get_size_inches()[0] <= 7.0
     paths = [tmp_path / f"figure_09.{ending}" for ending in ("pdf", "png")]
     style.save(figure, paths)
@@ -56,8 +64,8 @@ def test_it_is_saved_and_fits_a_page(tmp_path, ensembles, samples, variants):
     assert image.shape[1] / 200 <= 7.0
 
 
-def test_titles_labels_and_legends_do_not_overlap(ensembles, samples):
-    figure = figure_09.draw(ensembles[0], ensembles[1:], mass_table(samples))
+def test_titles_labels_and_legends_do_not_overlap(ensembles, samples, rules):
+    figure = figure_09.draw(ensembles[0], ensembles[1:], mass_table(samples), rules)
     figure.canvas.draw()
     labels = [t for t in figure.findobj(plt.Text) if t.get_visible() and t.get_text().strip()]
     # Ticks that lie outside of their axes are not drawn.
@@ -70,8 +78,8 @@ def test_titles_labels_and_legends_do_not_overlap(ensembles, samples):
     plt.close(figure)
 
 
-def test_curves_and_exact_limits_are_those_of_the_ensembles(ensembles, samples):
-    figure = figure_09.draw(ensembles[0], ensembles[1:], mass_table(samples))
+def test_curves_and_exact_limits_are_those_of_the_ensembles(ensembles, samples, rules):
+    figure = figure_09.draw(ensembles[0], ensembles[1:], mass_table(samples), rules)
     # Not the caps of error bars, which are lines without a line style.
     solid = [line for line in figure.axes[2].lines if line.get_linestyle() == "-"]
     curves = [line for line in solid if len(line.get_xdata()) == len(samples)]

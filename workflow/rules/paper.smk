@@ -16,6 +16,10 @@ PAPER_FIGURES = {
         "chipping": "ensembles/chipping.nc",
         "variants": [f"ensembles/chipping_{name}.nc" for name in ("8", "32", "64", "near")],
         "masses": "tables/chipping/masses.csv",
+        "rules": [
+            "tables/chipping/mass_rule.csv",
+            *[f"tables/chipping_{name}/mass_rule.csv" for name in ("8", "32", "64", "near")],
+        ],
     },
     "figure_10": {},
     "scaling": {
@@ -25,7 +29,7 @@ PAPER_FIGURES = {
 }
 PAPER_SCANS = [
     *("ising", "ising_thick", "ising_components", "scaled_16", "scaled_32", "scaled_64", "antiferromagnet"),
-    *("dimers", "dimers_thick", "dimers_components", "dimers_one", "chipping"),
+    *("dimers", "dimers_thick", "dimers_components", "dimers_one", "chipping", "chipping_64"),
 ]
 
 
@@ -68,6 +72,8 @@ rule paper_findings:
         ising_referee=study.path("tables/ising/referee.csv"),
         dimers_referee=study.path("tables/dimers/referee.csv"),
         masses=study.path("tables/chipping/masses.csv"),
+        mass_rule=study.path("tables/chipping/mass_rule.csv"),
+        mass_rule_64=study.path("tables/chipping_64/mass_rule.csv"),
         training=study.path("tables/table_2.csv"),
     output:
         report(
@@ -131,6 +137,26 @@ rule masses:
         code=code_digest("rsmi.analysis.masses", "rsmi.analysis.tables", "rsmi.store"),
     script:
         "../scripts/masses.py"
+
+
+rule mass_rule:
+    input:
+        lambda wildcards: study.sample_files(study.scans[wildcards.scan]["model"]),
+    output:
+        study.path("tables/{scan}/mass_rule.csv"),
+    log:
+        study.path("logs/tables/{scan}_mass_rule.log"),
+    benchmark:
+        study.path("benchmarks/tables/{scan}_mass_rule.tsv")
+    conda:
+        "../../envs/environment.yaml"
+    params:
+        visible=lambda wildcards: study.scans[wildcards.scan]["visible"],
+        buffer=lambda wildcards: study.scans[wildcards.scan]["buffers"][0],
+        environment=lambda wildcards: study.scans[wildcards.scan]["environment"],
+        code=code_digest("rsmi.analysis.mass_rule", "rsmi.analysis.tables", "rsmi.store"),
+    script:
+        "../scripts/mass_rule.py"
 
 
 rule referee:

@@ -24,17 +24,21 @@ def findings(
     dimers_components: xr.Dataset,
     dimers_one: xr.Dataset,
     chipping: xr.Dataset,
+    chipping_64: xr.Dataset,
     ising_referee: pd.DataFrame,
     dimers_referee: pd.DataFrame,
     masses: pd.DataFrame,
+    mass_rule: pd.DataFrame,
+    mass_rule_64: pd.DataFrame,
     training: pd.DataFrame,
 ) -> pd.DataFrame:
     """Return a row per claim with the columns `COLUMNS`; information in nats.
 
     Arguments are ensembles of the study `studies/paper.yaml`, rows of
-    `rsmi.analysis.referee.exact_information`, `rsmi.analysis.masses.mass_table` and
-    `rsmi.analysis.recipe.training_table`. `paper` is what the paper states, `exact` what is known
-    independently of both, where anything is. Transitions are found from the curves alone.
+    `rsmi.analysis.referee.exact_information`, `rsmi.analysis.masses.mass_table`,
+    `rsmi.analysis.mass_rule.mass_rules` and `rsmi.analysis.recipe.training_table`. `paper` is what the paper
+    states, `exact` what is known independently of both, where anything is. Transitions are found from the
+    curves alone.
     """
     rows = [
         *ising_rows(ising, ising_referee),
@@ -44,7 +48,7 @@ def findings(
         *filter_rows(dimers),
         *component_rows(dimers_components, "dimers", 2),
         *component_rows(ising_components, "Ising", 1),
-        *chipping_rows(chipping, masses),
+        *chipping_rows(chipping, chipping_64, masses, mass_rule, mass_rule_64),
         *environment_rows(ising, ising_thick, "Ising"),
         *environment_rows(dimers, dimers_thick, "dimers"),
         *run_time_rows(training),

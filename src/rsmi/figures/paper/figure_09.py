@@ -18,21 +18,27 @@ from rsmi.figures import style
 RATES = (0.05, 0.2, 1 / 3, 0.7, 2.0)
 
 
-def draw(chipping: xr.Dataset, variants: list[xr.Dataset], masses: pd.DataFrame) -> Figure:
+def draw(
+    chipping: xr.Dataset, variants: list[xr.Dataset], masses: pd.DataFrame, rules: list[pd.DataFrame]
+) -> Figure:
     """Draw masses, information with its exact limits, how it depends on V and E, and the chosen filters.
 
     `variants` are ensembles of other V and E at the same buffer, `masses` holds the rows of
-    `rsmi.analysis.masses.mass_table`. In all of them there is one unit of mass per site.
+    `rsmi.analysis.masses.mass_table`, `rules` those of `rsmi.analysis.mass_rule.mass_rules`, for `chipping`
+    and the variants in turn: a bound without any network, which trained filters should reach. In all of them
+    there is one unit of mass per site.
     """
     style.start()
     figure, ((a, b), (c, d)) = plt.subplots(2, 2, figsize=(6.8, 5.4), layout="constrained")
     _masses(a, masses)
-    _curve(b, chipping, style.colours(1)[0], style.MARKERS[0])
+    _curve(b, chipping, rules[0], style.colours(1)[0], style.MARKERS[0])
+    b.plot([], [], "s:", ms=3.5, mfc="w", color=style.colours(1)[0], label="mass of V and of E, no network")
     b.plot([], [], "-", lw=2, color=style.colours(1)[0], label="exact limits")
     style.legend(b, fontsize="x-small", loc="lower left", handlelength=1.2)
     ensembles = [chipping, *variants]
-    for i, (ensemble, colour) in enumerate(zip(ensembles, style.categories(len(ensembles)), strict=True)):
-        _curve(c, ensemble, colour, style.MARKERS[i % len(style.MARKERS)])
+    palette = style.categories(len(ensembles))
+    for i, (ensemble, rule) in enumerate(zip(ensembles, rules, strict=True)):
+        _curve(c, ensemble, rule, palette[i], style.MARKERS[i % len(style.MARKERS)])
     style.legend(c, fontsize="x-small", loc="upper left", ncols=2, handlelength=1.5, columnspacing=1.5)
     style.draw_reference(b, chipping)
     c.axvline(chipping["control"].attrs["known_transition"], color="0.4", lw=0.8, ls=(0, (4, 2)), zorder=0)
@@ -71,8 +77,10 @@ def _masses(axes: Axes, masses: pd.DataFrame) -> None:
     style.legend(axes, fontsize="x-small")
 
 
-def _curve(axes: Axes, ensemble: xr.Dataset, colour: tuple[float, float, float], marker: str) -> None:
-    """Draw one curve, with both exact limits as short lines beside its ends."""
+def _curve(
+    axes: Axes, ensemble: xr.Dataset, rule: pd.DataFrame, colour: tuple[float, float, float], marker: str
+) -> None:
+    """Draw one curve, its bound without a network, and both exact limits as short lines beside its ends."""
     settings = store.settings(ensemble)
     visible, environment = settings["visible"], settings["environment"]
     chosen = best(ensemble).isel(L_B=0)
@@ -88,6 +96,9 @@ def _curve(axes: Axes, ensemble: xr.Dataset, colour: tuple[float, float, float],
         capsize=2,
         color=colour,
         label=label,
+    )
+    axes.errorbar(
+        rule["w"], rule["information"], rule["error"], fmt=marker + ":", mfc="w", ms=3.5, lw=1, color=colour
     )
     size = json.loads(ensemble.attrs["parameters"])["size"]
     ends = (
