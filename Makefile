@@ -3,7 +3,7 @@ PYTHON ?= python3
 CORES ?= $(shell getconf _NPROCESSORS_ONLN)
 ifeq ($(origin CONFIG),undefined)
 validate: CONFIG = studies/validation.yaml
-paper: CONFIG = studies/paper.yaml
+paper figure_%: CONFIG = studies/paper.yaml
 endif
 CONFIG ?= config.yaml
 VENV := .venv
@@ -39,6 +39,10 @@ paper: check
 	$(SNAKEMAKE) paper
 	report="$(RESULTS)/report.html" && $(SNAKEMAKE) paper --report "$$report" && echo "Open $$report in a browser."
 	$(BIN)/python -m rsmi.budget "$(RESULTS)" --csv "$(RESULTS)/tables/budget.csv"
+
+# One of them, such as figure_03, with all that it needs.
+figure_%: check
+	folder="$(RESULTS)/figures/paper" && $(SNAKEMAKE) -- "$$folder/$@.pdf" "$$folder/$@.png"
 
 test: $(READY)
 	$(BIN)/python -m pytest

@@ -22,7 +22,7 @@ PAPER_FIGURES = {
         ],
     },
     "figure_10": {},
-    "scaling": {
+    "figure_scaling": {
         "ising": "ensembles/ising.nc",
         "scaled": [f"ensembles/scaled_{size}.nc" for size in (16, 32, 64)],
     },

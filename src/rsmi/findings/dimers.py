@@ -10,7 +10,7 @@ from scipy.stats import binomtest
 
 from rsmi.analysis.curves import decays, steepest_descents
 from rsmi.analysis.decay import fit_decay
-from rsmi.analysis.dimer_filters import LEADING, classify, intermediate, pristine_filters
+from rsmi.analysis.dimer_filters import LEADING, classify, intermediate, overlaps, pristine_filters
 from rsmi.analysis.ensemble import best, found
 from rsmi.analysis.principal import flat_filters, principal_components
 from rsmi.findings.rows import ALIKE, BIT, Row, at_point, mean_of, row, value_of
@@ -108,15 +108,14 @@ def dimers_rows(dimers: xr.Dataset, one_component: xr.Dataset, referee: pd.DataF
 
 def filter_rows(dimers: xr.Dataset) -> Iterator[Row]:
     """Figures 5b and 7."""
-    filters = found(dimers, "filter_normalised")
-    temperature = filters["control"].values
+    patterns = found(dimers, "pattern")
+    temperature = patterns["control"].values
 
     def kinds(where: np.ndarray) -> np.ndarray:
-        names = classify(filters.isel(control=where).transpose(..., "y", "x").values).ravel()
+        names = classify(patterns.isel(control=where).transpose(..., "y", "x").values).ravel()
         return names[names != ""]
 
     ordered, above = kinds(temperature < T_BKT), kinds((temperature > 0.7) & np.isfinite(temperature))
-    hot = kinds(temperature >= 15)
     for name, part, label, expected in (
         ("columnar", ordered, f"T < {T_BKT}", "found"),
         ("columnar", above, "T > 0.7", "gone"),
@@ -125,34 +124,55 @@ def filter_rows(dimers: xr.Dataset) -> Iterator[Row]:
         holds = share > 0.05 if expected == "found" else share < 0.01
         yield row(
             "5b",
-            f"columnar filters {expected} at {label}: share",
+            f"columnar filters {expected} at {label}: share, by patterns",
             expected,
             share,
             math.sqrt(share * (1 - share) / count),
             bool(holds),
-            comment=f"of {count} filters",
+            comment=f"of {count}",
         )
+    seen = [bool(np.any(kinds(temperature == value) == "columnar")) for value in temperature]
+    last = int(np.flatnonzero(seen).max()) if any(seen) else 0
+    middle, half = np.mean(temperature[last : last + 2]), np.ptp(temperature[last : last + 2]) / 2
+    yield row(
+        "5b",
+        "T_BKT by where columnar patterns vanish, between two temperatures",
+        T_BKT,
+        middle,
+        half,
+        abs(middle - T_BKT) < 1.5 * half,
+        T_BKT,
+        "the columnar filter breaks the rotations that are restored there",
+    )
     first, second = (int(np.sum(ordered == f"plaquette_{number}")) for number in (1, 2))
     probability = binomtest(first, first + second).pvalue if first + second else math.nan
     share = first / max(first + second, 1)
     yield row(
         "5b",
-        f"plaquette 1 and 2 equally frequent at T < {T_BKT}: share of 1",
+        f"plaquette 1 and 2 equally frequent at T < {T_BKT}: share of 1, by patterns",
         0.5,
         share,
         math.sqrt(share * (1 - share) / max(first + second, 1)),
         probability > 0.01,
         comment=f"{first} and {second}, p = {probability:.2f}",
     )
-    share = np.mean([name.startswith("staggered") for name in hot])
+    hot = found(dimers, "filter_normalised").isel(control=temperature >= 15)
+    squares = {
+        name: float(np.nanmean(np.square(cosine)))
+        for name, cosine in overlaps(hot.transpose(..., "y", "x").values, dimers.sizes["y"]).items()
+    }
+    staggered, plaquette = (
+        sum(part for name, part in squares.items() if name.startswith(family))
+        for family in ("staggered", "plaquette")
+    )
     yield row(
         "5b",
-        "filters exclusively staggered at T >= 15: share",
+        "filters exclusively staggered at T >= 15: mean square projection on the pair",
         1,
-        share,
-        math.sqrt(share * (1 - share) / len(hot)),
-        "agrees" if share > 0.9 else "partly",
-        comment="the others are mixtures: a rotation of the pair costs little",
+        staggered,
+        math.nan,
+        "agrees" if staggered > 10 * (plaquette + squares["columnar"]) else "partly",
+        comment=f"plaquette {plaquette:.3f}, columnar {squares['columnar']:.3f}; the rest is their profile",
     )
     pca = {
         variable: principal_components(flat_filters(intermediate(found(dimers.sel(L_B=[4]), variable))))

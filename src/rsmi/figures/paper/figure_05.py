@@ -34,32 +34,35 @@ def draw(dimers: xr.Dataset, referee: pd.DataFrame) -> Figure:
     style.legend(right, fontsize="x-small", loc="lower left", ncols=2)
     right.set_title("b", loc="left", fontweight="bold")
     _filters(middle, dimers)
-    middle.suptitle(f"c   filters at $L_B = {BUFFER}$", x=0.02, ha="left", fontsize="medium")
+    middle.suptitle(
+        f"c   filters at $L_B = {BUFFER}$, classes of their patterns", x=0.02, ha="left", fontsize="medium"
+    )
     left, right = lower.subplots(1, 2, width_ratios=(1.5, 1))
     class_panel(left, dimers)
-    left.set_title("d   classes of all filters", loc="left", fontsize="medium")
+    left.set_title("d   classes of patterns", loc="left", fontsize="medium", pad=18)
     family_panel(right, dimers)
-    right.set_title("e   what they consist of", loc="left", fontsize="medium")
+    right.set_title("e   filters along pristine ones", loc="left", fontsize="medium", pad=18)
     return figure
 
 
 def _filters(figure, dimers: xr.Dataset) -> None:
-    chosen = best(dimers).sel(L_B=BUFFER)["filter_normalised"]
+    chosen = best(dimers).sel(L_B=BUFFER)
     count = chosen.sizes["control"]
     shown = np.unique(np.linspace(0, count - 1, COLUMNS).round().astype(int))
     grid = figure.subplots(2, len(shown))
     for column, place in enumerate(shown):
         for component in range(2):
-            weights = chosen.isel(control=place, component=component).values
+            weights = chosen["filter_normalised"].isel(control=place, component=component).values
+            name = classify(chosen["pattern"].isel(control=place, component=component).values)
             axes = grid[component, column]
             style.draw_filter(axes, weights, np.abs(weights).max())
-            axes.set_xlabel(NAMES.get(str(classify(weights)), ""), fontsize="x-small", labelpad=1)
+            axes.set_xlabel(NAMES.get(str(name), ""), fontsize="x-small", labelpad=1)
         title = f"$T = {style.short(chosen['control'].values[place])}$"
         grid[0, column].set_title(title, fontsize="x-small", pad=3)
 
 
 def class_panel(axes: Axes, dimers: xr.Dataset) -> None:
-    """Draw the share of each class among all filters that found information, as bars over temperature."""
+    """Draw the share of each class among patterns of filters that found information, as bars over T."""
     palette = dict(zip(CLASSES, style.categories(len(CLASSES)), strict=True))
     temperatures = dimers["control"].values
     bottom = np.zeros(len(temperatures))
@@ -74,8 +77,11 @@ def class_panel(axes: Axes, dimers: xr.Dataset) -> None:
         rotation=60,
         fontsize="x-small",
     )
-    axes.set(xlabel=style.control_label(dimers), ylabel="share of filters", ylim=(0, 1))
-    style.legend(axes, loc="lower left", ncols=3, fontsize="x-small")
+    axes.set(xlabel=style.control_label(dimers), ylabel="share", ylim=(0, 1))
+    style.legend(
+        axes, loc="lower left", bbox_to_anchor=(0.0, 0.99), ncols=6, fontsize="x-small",
+        handlelength=1.0, columnspacing=0.9, borderpad=0,
+    )  # fmt: skip
 
 
 def family_panel(axes: Axes, dimers: xr.Dataset) -> None:
@@ -98,6 +104,6 @@ def family_panel(axes: Axes, dimers: xr.Dataset) -> None:
 
 
 def classes(dimers: xr.Dataset) -> list[np.ndarray]:
-    """Return the classes of all filters at every temperature, of members that found information."""
-    names = classify(found(dimers, "filter_normalised").transpose(..., "y", "x").values)
+    """Return the classes of the patterns at every temperature, of members that found information."""
+    names = classify(found(dimers, "pattern").transpose(..., "y", "x").values)
     return [part[part != ""] for part in names]
