@@ -33,6 +33,7 @@ def test_the_ensemble_explains_itself(results):
     ensemble = xr.open_dataset(results / "ensembles" / "plane.nc")
     assert dict(ensemble.sizes) == {
         "control": 2, "L_B": 2, "components": 1, "seed": 2, "component": 1, "y": 3, "x": 3, "epoch": 3,
+        "site": 9, "other_site": 9,
     }  # fmt: skip
     assert ensemble["control"].attrs["symbol"] == "T"
     assert ensemble["rsmi"].attrs["units"] == "nat"
