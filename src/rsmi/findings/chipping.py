@@ -41,8 +41,9 @@ def chipping_rows(
         height,
         error,
         height > 2 * error,
-        comment="information rises through w_c. The peak of trained filters, at w = "
-        f"{place.value:.2f}({100 * place.error:.0f}), is that of what training finds",
+        comment="information rises through w_c; trained filters "
+        + ("show no clear peak" if math.isnan(place.value) else f"peak at w = {place.value:.2f}")
+        + ", and fall beyond since training misses what is there",
     )
     missed = chosen["rsmi"].isel(control=-1).item() - ends["information"].iloc[1]
     error = math.hypot(chosen["rsmi_error"].isel(control=-1).item(), ends["error"].iloc[1])

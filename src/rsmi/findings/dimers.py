@@ -63,7 +63,7 @@ def dimers_rows(dimers: xr.Dataset, one_component: xr.Dataset, referee: pd.DataF
             place["error"],
             "agrees" if abs(off) < 0.05 else "partly",
             T_BKT,
-            f"{100 * off:+.0f} %; the transition of 32 x 32 sites is rounded, and shifts as 1 / log(L)^2",
+            f"{100 * off:+.0f} %; two bits need an order near saturation, and that is lost below T_BKT",
         )
     laws = decays(dimers)
     above = laws[(laws["control"] > 0.7) & (laws["preferred"] != "neither")]
