@@ -44,6 +44,7 @@ def draw(
     c.axvline(chipping["control"].attrs["known_transition"], color="0.4", lw=0.8, ls=(0, (4, 2)), zorder=0)
     for axes in (b, c):
         axes.set(xscale="log", xlabel=style.control_label(chipping), ylabel=style.NATS)
+    b.set_ylim(bottom=b.get_ylim()[0] - 0.25 * np.ptp(b.get_ylim()))
     c.set_ylim(bottom=-0.01, top=1.3 * c.get_ylim()[1])
 
     chosen = best(chipping).isel(L_B=0)

@@ -44,6 +44,9 @@ def draw(ising: xr.Dataset, scaled: list[xr.Dataset]) -> Figure:
         color=palette[0], label="crossing of two sizes",
     )  # fmt: skip
     right.axhline(ising["control"].attrs["known_transition"], color="0.4", lw=0.8, ls=(0, (4, 2)), zorder=0)
+    # The smallest size has the widest error.
+    known = ising["control"].attrs["known_transition"]
+    right.set_ylim(known - 0.01, known + 0.08)
     right.set(xlabel="buffer width $L_B$, of the larger size", ylabel=style.control_label(ising))
     right.set_title("b", loc="left", fontweight="bold")
     style.legend(right, fontsize="small")
