@@ -58,6 +58,14 @@ def test_one_command_asks_for_every_figure_and_table(workspace, study):
     assert f"train {trainings} " in table
 
 
+def test_another_study_is_told_what_it_lacks(tmp_path, config):
+    workspace = Workspace(tmp_path)
+    workspace.configure(config)
+    code, output = workspace.snakemake("--dry-run", "--", "paper", check=False)
+    assert code != 0
+    assert "lacks the scans ising, ising_thick" in output and "studies/paper.yaml" in output
+
+
 def test_what_needs_no_samples_is_drawn(workspace):
     folder = "results/paper/figures/paper"
     workspace.snakemake("--cores", "1", "--", f"{folder}/figure_01.png", f"{folder}/figure_10.pdf")

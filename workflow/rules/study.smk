@@ -53,3 +53,14 @@ def outputs(*prefixes):
         if study.scans or "{" in output
     ]
     return sorted(set(expand(patterns, scan=study.scans, model=study.models)))
+
+
+def require_scans(names):
+    """Return no files; raise `WorkflowError` if the study lacks one of the scans that are named."""
+    missing = [name for name in names if name not in study.scans]
+    if missing:
+        raise WorkflowError(
+            f"study '{config['study']}' lacks the scans {', '.join(missing)}, which the paper's figures need; "
+            "use --configfile studies/paper.yaml --replace-workflow-config, or make paper"
+        )
+    return []

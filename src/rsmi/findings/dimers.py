@@ -13,7 +13,7 @@ from rsmi.analysis.decay import fit_decay
 from rsmi.analysis.dimer_filters import LEADING, classify, intermediate, overlaps, pristine_filters
 from rsmi.analysis.ensemble import best, found
 from rsmi.analysis.principal import flat_filters, principal_components
-from rsmi.findings.rows import ALIKE, BIT, Row, at_point, mean_of, row, value_of
+from rsmi.findings.rows import ALIKE, BIT, Row, at_point, ordered_states, row, value_of
 
 # Columnar dimers order below T_BKT = 0.65(1); F. Alet et al., Phys. Rev. E 74, 041124 (2006).
 T_BKT = 0.65
@@ -23,16 +23,7 @@ def dimers_rows(dimers: xr.Dataset, one_component: xr.Dataset, referee: pd.DataF
     """Figure 5a."""
     temperatures = dimers["control"].values
     coldest = temperatures[0]
-    value, error = mean_of(best(dimers).sel(control=coldest))
-    yield row(
-        "5a",
-        f"ordered states at T = {coldest:g}, exp(RSMI)",
-        4,
-        math.exp(value),
-        math.exp(value) * error,
-        abs(math.exp(value) - 4) < 0.25,
-        4,
-    )
+    yield ordered_states("5a", dimers, 4)
     for buffer in dimers["L_B"].values:
         ours, error = value_of(at_point(dimers, coldest, buffer))
         yield row(

@@ -10,7 +10,7 @@ import xarray as xr
 from rsmi.analysis.curves import decays, extrapolated, scaled_crossings, steepest_descents
 from rsmi.analysis.ensemble import best
 from rsmi.analysis.transition import peak
-from rsmi.findings.rows import ALIKE, BIT, Row, at_point, mean_of, row, value_of
+from rsmi.findings.rows import ALIKE, BIT, Row, at_point, ordered_states, row, value_of
 
 
 def ising_rows(ising: xr.Dataset, referee: pd.DataFrame) -> Iterator[Row]:
@@ -18,16 +18,7 @@ def ising_rows(ising: xr.Dataset, referee: pd.DataFrame) -> Iterator[Row]:
     transition = ising["control"].attrs["known_transition"]
     temperatures = ising["control"].values
     coldest = temperatures[0]
-    value, error = mean_of(best(ising).sel(control=coldest))
-    yield row(
-        "3a",
-        f"ordered states at T = {coldest:g}, exp(RSMI)",
-        2,
-        math.exp(value),
-        math.exp(value) * error,
-        abs(math.exp(value) - 2) < 0.05,
-        2,
-    )
+    yield ordered_states("3a", ising, 2)
     below = temperatures[temperatures < transition]
     at = best(ising).sel(control=below[-1])
     lowest = at.isel(L_B=int(at["rsmi"].argmin("L_B")))

@@ -50,3 +50,19 @@ def mean_of(points: xr.Dataset) -> tuple[float, float]:
 def environment_of(ensemble: xr.Dataset) -> int:
     """Return the width of E that an ensemble was trained with, in sites."""
     return store.settings(ensemble)["environment"]
+
+
+def ordered_states(figure: str, ensemble: xr.Dataset, count: int) -> Row:
+    """Return the row on the number of ordered states, exp(RSMI) at the lowest control value, all buffers."""
+    coldest = ensemble["control"].values[0]
+    value, error = mean_of(best(ensemble).sel(control=coldest))
+    ours = math.exp(value)
+    return row(
+        figure,
+        f"ordered states at T = {coldest:g}, exp(RSMI)",
+        count,
+        ours,
+        ours * error,
+        abs(ours / count - 1) < 0.05,
+        count,
+    )
