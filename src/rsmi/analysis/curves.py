@@ -24,6 +24,13 @@ def steepest_descents(ensemble: xr.Dataset, logarithmic: bool = False) -> pd.Dat
     return pd.DataFrame(rows)
 
 
+def steepest_slope(ensemble: xr.Dataset, buffer: int) -> float:
+    """Return the steepest slope of the information at a buffer between neighbouring control values."""
+    one = best(ensemble).sel(L_B=buffer)
+    finite = np.isfinite(one["control"].values)
+    return float((np.diff(one["rsmi"].values[finite]) / np.diff(one["control"].values[finite])).min())
+
+
 def scaled_crossings(scaled: list[xr.Dataset]) -> pd.DataFrame:
     """Return where the curves of successive sizes cross: columns L_B, of the larger size, location, error.
 

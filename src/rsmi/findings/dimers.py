@@ -8,7 +8,7 @@ import pandas as pd
 import xarray as xr
 from scipy.stats import binomtest
 
-from rsmi.analysis.curves import decays, steepest_descents
+from rsmi.analysis.curves import decays, steepest_descents, steepest_slope
 from rsmi.analysis.decay import fit_decay
 from rsmi.analysis.dimer_filters import LEADING, classify, intermediate, overlaps, pristine_filters
 from rsmi.analysis.ensemble import best, found
@@ -56,6 +56,16 @@ def dimers_rows(dimers: xr.Dataset, one_component: xr.Dataset, referee: pd.DataF
             T_BKT,
             f"{100 * off:+.0f} %; two bits need an order near saturation, and that is lost below T_BKT",
         )
+    slopes = [steepest_slope(dimers, buffer) for buffer in (2, 8)]
+    yield row(
+        "5a",
+        "smooth at T_BKT, without a step: slope at L_B = 8 over that at 2",
+        "smooth",
+        slopes[1] / slopes[0],
+        math.nan,
+        "not decided",
+        comment="on these lattices the curves of dimers steepen with the buffer as those of Ising do",
+    )
     laws = decays(dimers)
     above = laws[(laws["control"] > 0.7) & (laws["preferred"] != "neither")]
     power = int((above["preferred"] == "power").sum())

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from rsmi.analysis.curves import decays, extrapolated, scaled_crossings, steepest_descents
+from rsmi.analysis.curves import decays, extrapolated, scaled_crossings, steepest_descents, steepest_slope
 from rsmi.analysis.ensemble import best
 from rsmi.analysis.transition import peak
 from rsmi.findings.rows import ALIKE, BIT, Row, at_point, ordered_states, row, value_of
@@ -177,7 +177,7 @@ def transition_rows(ising: xr.Dataset, scaled: list[xr.Dataset]) -> Iterator[Row
             exact,
             f"{100 * (place['location'] / exact - 1):+.2f} %; crossings come down as sizes grow",
         )
-    slopes = [_steepest_slope(ising, buffer) for buffer in (2, 8)]
+    slopes = [steepest_slope(ising, buffer) for buffer in (2, 8)]
     yield row(
         "3a",
         "the wider the buffer the sharper the step at T_c: slope at L_B = 8 over that at 2",
@@ -186,13 +186,6 @@ def transition_rows(ising: xr.Dataset, scaled: list[xr.Dataset]) -> Iterator[Row
         math.nan,
         slopes[1] < slopes[0],
     )
-
-
-def _steepest_slope(ensemble: xr.Dataset, buffer: int) -> float:
-    """Return the steepest slope of the information at a buffer between neighbouring control values."""
-    one = best(ensemble).sel(L_B=buffer)
-    finite = np.isfinite(one["control"].values)
-    return float((np.diff(one["rsmi"].values[finite]) / np.diff(one["control"].values[finite])).min())
 
 
 def antiferromagnet_rows(ensemble: xr.Dataset) -> Iterator[Row]:
