@@ -20,7 +20,7 @@ def component_rows(ensemble: xr.Dataset, name: str, enough: int) -> Iterator[Row
         gain, spread = values[most][0] - ours, math.hypot(error, values[most][1])
         yield row(
             "8",
-            f"{name}, T = {control:.4g}: gain by more than {enough} components",
+            f"{name}, T = {control:.4g}: gain by more than {enough} components (2 % at most)",
             0,
             gain,
             spread,
