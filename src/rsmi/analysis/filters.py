@@ -1,5 +1,7 @@
 """What a filter looks like: what of it acts, normalisation, sign, and the share of its edge."""
 
+from collections.abc import Callable
+
 import numpy as np
 import xarray as xr
 from scipy.optimize import linear_sum_assignment
@@ -7,6 +9,26 @@ from scipy.optimize import linear_sum_assignment
 
 def _block_dims(filters: xr.DataArray) -> list[str]:
     return [d for d in ("y", "x") if d in filters.dims]
+
+
+def _on_blocks(
+    function: Callable[[np.ndarray, np.ndarray], np.ndarray], filters: xr.DataArray, covariance: xr.DataArray
+) -> xr.DataArray:
+    """Apply a function of filters as rows, (..., 1, sites), and matrices (..., sites, sites)."""
+    dims = _block_dims(filters)
+
+    def apply(weights: np.ndarray, matrices: np.ndarray) -> np.ndarray:
+        flat = weights.reshape(*weights.shape[: -len(dims)], 1, -1)
+        return function(flat, matrices).reshape(weights.shape)
+
+    result = xr.apply_ufunc(
+        apply,
+        filters,
+        covariance.astype(float),
+        input_core_dims=[dims, ["site", "other_site"]],
+        output_core_dims=[dims],
+    )
+    return result.transpose(*filters.dims)
 
 
 def patterns(filters: xr.DataArray, covariance: xr.DataArray) -> xr.DataArray:
@@ -17,20 +39,7 @@ def patterns(filters: xr.DataArray, covariance: xr.DataArray) -> xr.DataArray:
     filters have dimensions (..., [y,] x), of which the sites are counted row by row. S. Haufe et al.,
     NeuroImage 87, 96 (2014), equation (6), up to a factor.
     """
-    dims = _block_dims(filters)
-
-    def apply(weights: np.ndarray, matrices: np.ndarray) -> np.ndarray:
-        flat = weights.reshape(*weights.shape[: -len(dims)], 1, -1)
-        return (flat @ matrices).reshape(weights.shape)
-
-    result = xr.apply_ufunc(
-        apply,
-        filters,
-        covariance.astype(float),
-        input_core_dims=[dims, ["site", "other_site"]],
-        output_core_dims=[dims],
-    )
-    return result.transpose(*filters.dims).assign_attrs(
+    return _on_blocks(np.matmul, filters, covariance).assign_attrs(
         long_name="pattern: covariance of the sites of V with the filter's output", units="1"
     )
 
@@ -46,24 +55,15 @@ def effective(filters: xr.DataArray, covariance: xr.DataArray) -> xr.DataArray:
     a filter has along it does nothing: training leaves there what it began with. That part is projected out.
     Filters have dimensions (..., [y,] x), of which the sites are counted row by row.
     """
-    dims = _block_dims(filters)
 
-    def project(weights: np.ndarray, matrices: np.ndarray) -> np.ndarray:
+    def project(flat: np.ndarray, matrices: np.ndarray) -> np.ndarray:
         # Points that were not trained have no covariance.
         known = np.isfinite(matrices).all(axis=(-2, -1), keepdims=True)
         values, vectors = np.linalg.eigh(np.where(known, matrices, np.eye(matrices.shape[-1])))
         acts = values > NO_VARIANCE * values[..., -1:]
-        flat = weights.reshape(*weights.shape[: -len(dims)], 1, -1)
-        return (((flat @ vectors) * acts[..., None, :]) @ np.swapaxes(vectors, -1, -2)).reshape(weights.shape)
+        return ((flat @ vectors) * acts[..., None, :]) @ np.swapaxes(vectors, -1, -2)
 
-    result = xr.apply_ufunc(
-        project,
-        filters,
-        covariance.astype(float),
-        input_core_dims=[dims, ["site", "other_site"]],
-        output_core_dims=[dims],
-    )
-    return result.transpose(*filters.dims).assign_attrs(filters.attrs)
+    return _on_blocks(project, filters, covariance).assign_attrs(filters.attrs)
 
 
 def normalised(filters: xr.DataArray) -> xr.DataArray:
