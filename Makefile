@@ -69,7 +69,7 @@ $(PEERS_MI)/.ready: benchmarks/requirements_mi.txt
 	touch $@
 
 lint: $(READY)
-	$(BIN)/ruff check .
+	$(BIN)/ruff check --no-cache .
 	$(BIN)/ruff format --check .
 	$(BIN)/snakefmt --check Snakefile workflow
 	$(BIN)/snakemake --lint

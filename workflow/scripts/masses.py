@@ -1,8 +1,7 @@
 """Write the distribution of masses at every control value of a model."""
 
-from rsmi.analysis.masses import mass_table
-
 from rsmi import store
+from rsmi.analysis.masses import mass_table
 from rsmi.analysis.tables import write_csv
 from rsmi.job import log_to
 
