@@ -15,9 +15,9 @@ SNAKEMAKE = $(BIN)/snakemake --cores $(CORES) --configfile $(CONFIG) --replace-w
 # Where the study of CONFIG lies; for the shell.
 RESULTS = results/$$($(BIN)/python -c 'import sys, yaml; print(yaml.safe_load(open(sys.argv[1]))["study"])' $(CONFIG))
 
-.PHONY: run check report validate paper test benchmark benchmark-mi lint format lock clean-environment
+.PHONY: run check resume why report validate paper test benchmark benchmark-mi lint format lock clean-environment
 
-run: check
+run: resume
 	$(SNAKEMAKE)
 	$(MAKE) --no-print-directory report
 
@@ -25,23 +25,31 @@ run: check
 check: $(READY)
 	$(BIN)/python -m rsmi.config $(CONFIG) workflow/schemas/config.schema.yaml
 
+# Before every run: no other one at work, what a killed one left taken away, damaged files set aside.
+resume: check
+	$(BIN)/rsmi resume "$(RESULTS)"
+
+# A line per job that would run, and the reason.
+why: check
+	$(SNAKEMAKE) --dry-run $(TARGETS) 2>&1 | $(BIN)/rsmi why
+
 report: $(READY)
 	report="$(RESULTS)/report.html" && $(SNAKEMAKE) --report "$$report" && echo "Open $$report in a browser."
 
 # Holds samplers, bounds and filters to exact results; fails, after all has run, if a number is off.
-validate: check
+validate: resume
 	failed=0; $(SNAKEMAKE) validate || failed=1; \
 	report="$(RESULTS)/report.html"; $(SNAKEMAKE) validate --report "$$report" && echo "Open $$report in a browser."; \
 	$(BIN)/python -m rsmi.validation.summary "$(RESULTS)/summary.csv" || failed=1; exit $$failed
 
 # Every figure and table of the 2021 paper, and where the time went.
-paper: check
+paper: resume
 	$(SNAKEMAKE) paper
 	report="$(RESULTS)/report.html" && $(SNAKEMAKE) paper --report "$$report" && echo "Open $$report in a browser."
 	$(BIN)/python -m rsmi.budget "$(RESULTS)" --csv "$(RESULTS)/tables/budget.csv"
 
 # One of them, such as figure_03, with all that it needs.
-figure_%: check
+figure_%: resume
 	folder="$(RESULTS)/figures/paper" && $(SNAKEMAKE) -- "$$folder/$@.pdf" "$$folder/$@.png"
 
 test: $(READY)

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from rsmi import store
+from rsmi import files, store
+from rsmi.version import __version__
 
 
 @pytest.fixture
@@ -21,8 +22,8 @@ def test_what_is_written_reads_back(tmp_path, dataset):
     back = store.read(path, "samples")
     assert back.drop_attrs().identical(dataset)
     assert store.settings(back) == {"a": [float("inf")], "b": 1}
-    assert back.attrs["rsmi_version"] == store.__version__
-    assert os.listdir(path.parent) == ["file.nc"]
+    assert back.attrs["rsmi_version"] == __version__
+    assert sorted(os.listdir(path.parent)) == [".file.nc.sha256", "file.nc"]
 
 
 def test_a_failed_write_leaves_the_old_file_and_no_other(tmp_path, dataset, monkeypatch):
@@ -37,7 +38,7 @@ def test_a_failed_write_leaves_the_old_file_and_no_other(tmp_path, dataset, monk
     with pytest.raises(OSError, match="no space"):
         store.write(dataset + 1, path, "samples", {})
     assert path.read_bytes() == before
-    assert os.listdir(tmp_path) == ["file.nc"]
+    assert sorted(os.listdir(tmp_path)) == [".file.nc.sha256", "file.nc"]
 
 
 @pytest.mark.parametrize("size", [0, 100, 5000])
@@ -45,24 +46,42 @@ def test_a_truncated_file_is_named_with_the_remedy(tmp_path, dataset, size):
     path = tmp_path / "file.nc"
     store.write(dataset, path, "samples", {})
     path.write_bytes(path.read_bytes()[:size])
-    with pytest.raises(store.StoreError, match=r"file\.nc: cannot be read.*Delete it"):
+    with pytest.raises(files.FileError, match=r"file\.nc: is not what was written.*rsmi resume"):
         store.read(path, "samples")
 
 
 def test_a_missing_file(tmp_path):
-    with pytest.raises(store.StoreError, match="cannot be read"):
+    with pytest.raises(files.FileError, match="there is no such file"):
         store.read(tmp_path / "none.nc", "samples")
+
+
+def test_a_file_from_elsewhere_needs_no_seal_but_must_be_readable(tmp_path, dataset):
+    path = tmp_path / "file.nc"
+    store.write(dataset, path, "samples", {})
+    files.seal_of(path).unlink()
+    assert store.read(path, "samples").drop_attrs().identical(dataset)
+    path.write_bytes(path.read_bytes()[:5000])
+    with pytest.raises(files.FileError, match="cannot be read as NetCDF"):
+        store.read(path, "samples")
+
+
+def test_a_file_of_other_settings_is_refused(tmp_path, dataset):
+    path = tmp_path / "file.nc"
+    store.write(dataset, path, "samples", {"size": 8, "key": (1, "a"), "code": "x"})
+    store.read(path, "samples", {"size": 8, "key": (1, "a")})
+    with pytest.raises(files.FileError, match="was made with size = 8, but the study asks for 9"):
+        store.read(path, "samples", {"size": 9})
 
 
 def test_another_kind_is_refused(tmp_path, dataset):
     store.write(dataset, tmp_path / "file.nc", "samples", {})
-    with pytest.raises(store.StoreError, match="expected kind"):
+    with pytest.raises(files.FileError, match="expected kind"):
         store.read(tmp_path / "file.nc", "training")
 
 
 def test_nan_is_refused_except_in_an_ensemble(tmp_path, dataset):
     dataset["value"][0, 0] = np.nan
-    with pytest.raises(store.StoreError, match="'value' holds NaN"):
+    with pytest.raises(files.FileError, match="'value' holds NaN or infinity"):
         store.write(dataset, tmp_path / "file.nc", "samples", {})
     assert not os.listdir(tmp_path)
     store.write(dataset, tmp_path / "file.nc", "ensemble", {})

@@ -1,21 +1,24 @@
 """Digests of the code that a stage really uses, so that it reruns when that code changes, and only then.
 
-Snakemake tracks a rule's own script but not what it imports. Here the modules that a stage imports, and
-those that they import, are found by reading them, and their syntax trees are hashed. Comments, docstrings
-and formatting are not part of a syntax tree.
+Snakemake tracks the text of a rule's script, to the byte, but not what the script imports. Here the modules
+that a script imports, and those that they import, are found by reading them, and all their syntax trees are
+hashed. Comments, docstrings and formatting are not part of a syntax tree.
 """
 
 import ast
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 PACKAGE = "rsmi"
 SOURCE = Path(__file__).parent
-# A new version number says nothing about what a stage does, nor does a model that it does not use.
-EXCLUDED = {f"{PACKAGE}.version", f"{PACKAGE}.models.registry"}
+# These say nothing about what a stage computes: a new version number, a model that it does not use, and how
+# jobs start, and how files are written and explain themselves.
+EXCLUDED = {
+    f"{PACKAGE}.{name}" for name in ("version", "models.registry", "job", "files", "provenance", "progress")
+}
 
 
 def code_digest(*modules: str) -> str:
@@ -25,6 +28,23 @@ def code_digest(*modules: str) -> str:
     modules explicitly. Raises `ModuleNotFoundError` for a module that does not exist
     and `ValueError` for a relative import, which would go unseen.
     """
+    return _combined([], modules)
+
+
+@cache
+def script_digest(script: Path, *modules: str) -> str:
+    """Return a digest of a script, of all of rsmi that it imports, and of `modules`.
+
+    Those are what it imports by a computed name. Raises as `code_digest` does.
+    """
+    tree = ast.parse(script.read_bytes())
+    text = hashlib.sha256("".join(_canonical(tree)).encode()).hexdigest()
+    imported = sorted({name for name in _imports(tree) if _path(name)})
+    return _combined([text], [*imported, *modules])
+
+
+def _combined(texts: list[str], modules: Iterable[str]) -> str:
+    """Return a digest of texts, of modules and of all of rsmi that these import."""
     found: set[str] = set()
     waiting = list(modules)
     while waiting:
@@ -32,7 +52,7 @@ def code_digest(*modules: str) -> str:
         if name not in found and name not in EXCLUDED:
             found.add(name)
             waiting.extend(_read(name)[1])
-    combined = "\n".join(f"{name} {_read(name)[0]}" for name in sorted(found))
+    combined = "\n".join([*texts, *(f"{name} {_read(name)[0]}" for name in sorted(found))])
     return hashlib.sha256(combined.encode()).hexdigest()[:16]
 
 

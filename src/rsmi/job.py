@@ -1,16 +1,44 @@
 """What every workflow script does first."""
 
 import os
+import signal
 import sys
+import threading
+import time
 import warnings
 
+# Where the workflow says which process runs it.
+PARENT = "RSMI_SNAKEMAKE_PID"
 
-def log_to(path: str) -> None:
-    """Send everything that this process prints from here on, errors and progress too, to a log file."""
-    log = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
+
+def begin(log: str) -> None:
+    """Prepare this process to be a job.
+
+    All that it prints from here on, errors and progress too, goes to the file `log`. Asked to end (SIGTERM),
+    it tidies up and ends. Should the Snakemake that started it be killed, it ends as well, so that the
+    next one does not meet it at work on the same file; finished files and checkpoints remain.
+    """
+    number = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
     sys.stdout.flush()
     sys.stderr.flush()
-    os.dup2(log, 1)
-    os.dup2(log, 2)
-    os.close(log)
+    os.dup2(number, 1)
+    os.dup2(number, 2)
+    os.close(number)
     warnings.simplefilter("default")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("This job was told to end (SIGTERM); run it again."))
+    if PARENT in os.environ:
+        threading.Thread(target=_end_with, args=(int(os.environ[PARENT]),), daemon=True).start()
+
+
+def _end_with(pid: int, interval: float = 1.0) -> None:
+    """End this process when another one is gone."""
+    while True:
+        try:
+            os.kill(pid, 0)
+        except ProcessLookupError:
+            print("The Snakemake that started this job is gone; run it again.", flush=True)
+            os._exit(1)
+        except PermissionError:
+            # It is there, and belongs to somebody else.
+            pass
+        time.sleep(interval)

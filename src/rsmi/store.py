@@ -1,59 +1,26 @@
 """NetCDF in and out: what every file must say of itself, and writes that leave no half file behind."""
 
 import json
-import os
-import subprocess
-from functools import cache
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import xarray as xr
 
-from rsmi.version import __version__
+from rsmi import files
+from rsmi.files import REMEDY, FileError
+from rsmi.provenance import provenance
 
 SCHEMA_VERSION = 1
-LIBRARIES = ("numpy", "numba", "scipy", "torch", "xarray", "netCDF4")
-
-
-class StoreError(Exception):
-    """A file that cannot be trusted; the message names it and the remedy."""
-
-
-@cache
-def provenance() -> dict[str, str]:
-    """Return what made a file: versions of package and libraries, commit, and whether it was dirty."""
-    package = Path(__file__).parent
-
-    def git(*arguments: str) -> str:
-        try:
-            result = subprocess.run(
-                ["git", *arguments], cwd=package, capture_output=True, text=True, timeout=10
-            )
-        except (OSError, subprocess.TimeoutExpired):
-            return ""
-        return result.stdout.strip() if result.returncode == 0 else ""
-
-    # An installed copy may lie inside somebody else's repository, which says nothing about it.
-    commit = git("rev-parse", "HEAD") if git("ls-files", Path(__file__).name) else ""
-    return {
-        "rsmi_version": __version__,
-        "commit": commit or "unknown",
-        "commit_dirty": str(bool(commit and git("status", "--porcelain", "--", "."))).lower(),
-        "libraries": ", ".join(f"{name} {version(name)}" for name in LIBRARIES),
-    }
 
 
 def write(dataset: xr.Dataset, path: str | Path, kind: str, settings: dict[str, Any]) -> None:
     """Write `dataset` to `path` as compressed NetCDF4, all or nothing.
 
-    The file gets the attributes `kind`, `settings` (JSON), the schema version and `provenance()`. It is
-    written under a temporary name in the same directory, synchronised, opened and checked, then renamed,
-    so that neither a kill nor a full disk leaves a file that looks finished.
+    The file gets the attributes `kind`, `settings` (JSON), the schema version and `provenance()`, and a seal.
+    It is opened and checked before it takes its name, so that neither a kill nor a full disk leaves a file
+    that looks finished.
     """
-    path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
     attributes = {
         "Conventions": "CF-1.11",
         "kind": kind,
@@ -69,32 +36,33 @@ def write(dataset: xr.Dataset, path: str | Path, kind: str, settings: dict[str, 
         encoding[name] = {"_FillValue": None}
         if variable.size > 1000:
             encoding[name] |= {"zlib": True, "complevel": 1}
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
+    with files.replacing(path, sealed=True) as temporary:
         dataset.to_netcdf(temporary, format="NETCDF4", engine="netcdf4", encoding=encoding)
-        with open(temporary, "rb") as file:
-            os.fsync(file.fileno())
         with xr.open_dataset(temporary) as written:
-            _check(written, temporary, kind)
+            _check(written, path, kind)
             if dict(written.sizes) != dict(dataset.sizes):
-                raise StoreError(f"{path}: what was written does not read back; is the disk full?")
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
+                raise FileError(f"{path}: what was written does not read back; is the disk full?")
 
 
-def read(path: str | Path, kind: str) -> xr.Dataset:
-    """Read a file that `write` made, wholly into memory, and check that it is of `kind`.
+def read(path: str | Path, kind: str, expected: dict[str, Any] | None = None) -> xr.Dataset:
+    """Read a file that `write` made, wholly into memory, and check it: seal, kind, schema, finite values.
 
-    Raises `StoreError`, naming the file and the remedy, if it is missing, damaged or of another kind.
+    `expected` are settings that it must have been made by, among others. Raises `FileError`, naming the file
+    and the remedy, if it is missing, damaged, of another kind or made by other settings.
     """
+    files.check(path)
     try:
         dataset = xr.load_dataset(path, engine="netcdf4")
     except (OSError, ValueError, RuntimeError) as error:
-        raise StoreError(
-            f"{path}: cannot be read as NetCDF ({error}). Delete it and run snakemake again to remake it."
-        ) from error
+        raise FileError(f"{path}: cannot be read as NetCDF ({error}). {REMEDY}") from error
     _check(dataset, path, kind)
+    made_by = settings(dataset)
+    for name, value in _as_stored(expected or {}).items():
+        if made_by.get(name) != value:
+            raise FileError(
+                f"{path}: was made with {name} = {made_by.get(name)!r}, but the study asks for {value!r}. "
+                f"Move it away. {REMEDY}"
+            )
     return dataset
 
 
@@ -109,32 +77,35 @@ def read_to_extend(
         return None
     try:
         dataset = read(path, kind)
-    except StoreError:
+    except FileError:
         return None
 
     def fixed(of: dict[str, Any]) -> dict[str, Any]:
         return {name: value for name, value in of.items() if name not in grows}
 
-    # As JSON has it: tuples are lists there.
-    asked = json.loads(json.dumps(settings))
-    found = json.loads(dataset.attrs["settings"])
-    return dataset if fixed(found) == fixed(asked) else None
+    return dataset if fixed(json.loads(dataset.attrs["settings"])) == fixed(_as_stored(settings)) else None
+
+
+def _as_stored(settings: dict[str, Any]) -> dict[str, Any]:
+    """Return settings as JSON has them: tuples are lists there."""
+    return json.loads(json.dumps(settings))
 
 
 def _check(dataset: xr.Dataset, path: str | Path, kind: str) -> None:
-    """Raise `StoreError` unless the file is of `kind`, of this schema version and finite."""
+    """Raise `FileError` unless the file is of `kind`, of this schema version and finite."""
     found = dataset.attrs.get("kind"), dataset.attrs.get("schema_version")
     if found != (kind, SCHEMA_VERSION):
-        raise StoreError(
+        raise FileError(
             f"{path}: expected kind and schema version {(kind, SCHEMA_VERSION)}, found {found}. "
-            "Delete it and run snakemake again to remake it."
+            f"Move it away. {REMEDY}"
         )
     for name, variable in dataset.data_vars.items():
         # An ensemble has holes where a point was not trained, and a history ends where its member stopped.
         if kind == "ensemble" or "epoch" in variable.dims:
             continue
-        if variable.dtype.kind == "f" and np.isnan(variable.values).any():
-            raise StoreError(f"{path}: '{name}' holds NaN. Delete it and run snakemake again.")
+        # Minus infinity is what a member that diverged has.
+        if variable.dtype.kind == "f" and not (variable.values < np.inf).all():
+            raise FileError(f"{path}: '{name}' holds NaN or infinity. Move it away. {REMEDY}")
 
 
 def settings(dataset: xr.Dataset) -> dict[str, Any]:

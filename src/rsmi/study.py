@@ -5,7 +5,6 @@ from itertools import product
 from pathlib import PurePosixPath
 from typing import Any
 
-from rsmi.digest import code_digest
 from rsmi.models.registry import REGISTRY, model_class
 from rsmi.sampling import PILOT_CHAINS, PILOT_SAMPLES
 
@@ -118,9 +117,9 @@ class Study:
         settings = {k: v for k, v in self.models[model].items() if k != "control"}
         return _plain(settings | {"key": [self.config["seed"], "sample", model]})
 
-    def sampling_code(self, model: str) -> str:
-        """Return the digest of the code that samples a model."""
-        return code_digest("rsmi.sampling", "rsmi.store", REGISTRY[self.models[model]["kind"]])
+    def model_module(self, model: str) -> str:
+        """Return the name of the module that holds a model's class."""
+        return REGISTRY[self.models[model]["kind"]]
 
     def training_settings(self, scan: str) -> dict[str, Any]:
         """Return what a training job needs to know, but for its place in the scan."""

@@ -13,6 +13,7 @@ rule aggregate:
     conda:
         "../../envs/environment.yaml"
     params:
-        code=code_digest("rsmi.analysis.ensemble", "rsmi.store"),
+        settings=lambda wildcards: study.training_settings(wildcards.scan),
+        code=code_of("aggregate.py"),
     script:
         "../scripts/aggregate.py"

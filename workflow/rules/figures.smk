@@ -21,7 +21,7 @@ rule figure_rsmi_vs_control:
         "../../envs/environment.yaml"
     params:
         figure="rsmi_vs_control",
-        code=code_digest("rsmi.figures.rsmi_vs_control"),
+        code=code_of("figure.py", "rsmi.figures.rsmi_vs_control"),
     script:
         "../scripts/figure.py"
 
@@ -46,7 +46,7 @@ rule figure_rsmi_vs_buffer:
         "../../envs/environment.yaml"
     params:
         figure="rsmi_vs_buffer",
-        code=code_digest("rsmi.figures.rsmi_vs_buffer"),
+        code=code_of("figure.py", "rsmi.figures.rsmi_vs_buffer"),
     script:
         "../scripts/figure.py"
 
@@ -71,7 +71,7 @@ rule figure_filters:
         "../../envs/environment.yaml"
     params:
         figure="filters",
-        code=code_digest("rsmi.figures.filters"),
+        code=code_of("figure.py", "rsmi.figures.filters"),
     script:
         "../scripts/figure.py"
 
@@ -96,7 +96,7 @@ rule figure_convergence:
         "../../envs/environment.yaml"
     params:
         figure="convergence",
-        code=code_digest("rsmi.figures.convergence"),
+        code=code_of("figure.py", "rsmi.figures.convergence"),
     script:
         "../scripts/figure.py"
 
@@ -121,7 +121,7 @@ rule figure_edge_share:
         "../../envs/environment.yaml"
     params:
         figure="edge_share",
-        code=code_digest("rsmi.figures.edge_share"),
+        code=code_of("figure.py", "rsmi.figures.edge_share"),
     script:
         "../scripts/figure.py"
 
@@ -146,7 +146,7 @@ rule figure_principal:
         "../../envs/environment.yaml"
     params:
         figure="principal",
-        code=code_digest("rsmi.figures.principal"),
+        code=code_of("figure.py", "rsmi.figures.principal"),
     script:
         "../scripts/figure.py"
 
@@ -171,6 +171,6 @@ rule figure_in_sample:
         "../../envs/environment.yaml"
     params:
         figure="in_sample",
-        code=code_digest("rsmi.figures.in_sample"),
+        code=code_of("figure.py", "rsmi.figures.in_sample"),
     script:
         "../scripts/figure.py"

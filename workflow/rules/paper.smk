@@ -62,7 +62,7 @@ rule paper_figure:
     conda:
         "../../envs/environment.yaml"
     params:
-        code=lambda wildcards: code_digest(f"rsmi.figures.paper.{wildcards.figure}", "rsmi.store"),
+        code=lambda wildcards: code_of("paper_figure.py", f"rsmi.figures.paper.{wildcards.figure}"),
     script:
         "../scripts/paper_figure.py"
 
@@ -90,7 +90,7 @@ rule paper_findings:
     conda:
         "../../envs/environment.yaml"
     params:
-        code=code_digest("rsmi.findings.table", "rsmi.analysis.tables"),
+        code=code_of("paper_findings.py"),
     script:
         "../scripts/paper_findings.py"
 
@@ -118,7 +118,7 @@ rule paper_tables:
         scans=study.scans,
         models=study.models,
         benchmarks=study.path("benchmarks"),
-        code=code_digest("rsmi.analysis.recipe", "rsmi.analysis.tables"),
+        code=code_of("table_recipe.py"),
     script:
         "../scripts/table_recipe.py"
 
@@ -135,7 +135,7 @@ rule masses:
     conda:
         "../../envs/environment.yaml"
     params:
-        code=code_digest("rsmi.analysis.masses", "rsmi.analysis.tables", "rsmi.store"),
+        code=code_of("masses.py"),
     script:
         "../scripts/masses.py"
 
@@ -155,7 +155,7 @@ rule mass_rule:
         visible=lambda wildcards: study.scans[wildcards.scan]["visible"],
         buffer=lambda wildcards: study.scans[wildcards.scan]["buffers"][0],
         environment=lambda wildcards: study.scans[wildcards.scan]["environment"],
-        code=code_digest("rsmi.analysis.mass_rule", "rsmi.analysis.tables", "rsmi.store"),
+        code=code_of("mass_rule.py"),
     script:
         "../scripts/mass_rule.py"
 
@@ -173,7 +173,7 @@ rule referee:
     conda:
         "../../envs/environment.yaml"
     params:
-        code=code_digest("rsmi.analysis.referee", "rsmi.store"),
+        code=code_of("referee.py"),
     script:
         "../scripts/referee.py"
 
@@ -188,7 +188,11 @@ rule referee_table:
         study.path("tables/{scan}/referee.csv"),
     log:
         study.path("logs/tables/{scan}_referee.log"),
+    benchmark:
+        study.path("benchmarks/tables/{scan}_referee.tsv")
     conda:
         "../../envs/environment.yaml"
+    params:
+        code=code_of("join_tables.py"),
     script:
         "../scripts/join_tables.py"

@@ -17,6 +17,6 @@ rule sample:
     params:
         settings=lambda wildcards: study.sampling_settings(wildcards.model),
         control=lambda wildcards: control_value(wildcards.control),
-        code=lambda wildcards: study.sampling_code(wildcards.model),
+        code=lambda wildcards: code_of("sample.py", study.model_module(wildcards.model)),
     script:
         "../scripts/sample.py"

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import rsmi
 import yaml
+from rsmi import running
 from rsmi.config import ConfigError, checked
-from rsmi.digest import code_digest
+from rsmi.digest import script_digest
 from rsmi.study import Study, control_value, seeds_of
 from snakemake.exceptions import WorkflowError
 from snakemake.io import strip_wildcard_constraints
@@ -17,6 +18,9 @@ jobs_environment = os.environ
 # Every job is one thread; libraries that start more would fight over the cores.
 for variable in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS"):
     jobs_environment[variable] = "1"
+
+# Jobs end with the Snakemake that started them.
+jobs_environment["RSMI_SNAKEMAKE_PID"] = str(os.getpid())
 
 # Jobs import the very package that this file imports, in whatever environment they run.
 source = str(Path(rsmi.__file__).parent.parent)
@@ -31,6 +35,18 @@ except ConfigError as error:
     raise WorkflowError(str(error)) from None
 
 
+# The marks that this process runs the study; they go when it ends, however that comes about.
+held = []
+
+
+onstart:
+    if workflow.is_main_process:
+        try:
+            held.append(running.hold(study.root))
+        except running.RunningError as error:
+            raise WorkflowError(str(error)) from None
+
+
 wildcard_constraints:
     model="|".join(study.models),
     scan="|".join(study.scans),
@@ -38,6 +54,11 @@ wildcard_constraints:
     buffer=r"\d+",
     components=r"\d+",
     seeds=r"\d+-\d+",
+
+
+def code_of(script, *modules):
+    """Return the digest of a script of workflow/scripts, of all of rsmi that it imports, and of modules."""
+    return script_digest(Path(workflow.basedir, "workflow/scripts", script), *modules)
 
 
 def outputs(*prefixes):

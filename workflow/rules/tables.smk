@@ -19,7 +19,7 @@ rule table_rsmi:
     conda:
         "../../envs/environment.yaml"
     params:
-        code=code_digest("rsmi.analysis.tables", "rsmi.store"),
+        code=code_of("table_rsmi.py"),
     script:
         "../scripts/table_rsmi.py"
 
@@ -49,7 +49,7 @@ rule table_curves:
     conda:
         "../../envs/environment.yaml"
     params:
-        code=code_digest("rsmi.analysis.curves", "rsmi.analysis.tables", "rsmi.store"),
+        code=code_of("table_curves.py"),
     script:
         "../scripts/table_curves.py"
 
@@ -72,6 +72,6 @@ rule table_samples:
     conda:
         "../../envs/environment.yaml"
     params:
-        code=code_digest("rsmi.analysis.tables", "rsmi.store"),
+        code=code_of("table_samples.py"),
     script:
         "../scripts/table_samples.py"

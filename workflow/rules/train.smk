@@ -18,12 +18,14 @@ rule train:
         ),
         runtime=lambda wildcards, attempt: 60 * attempt,
     params:
+        # What the samples must have been made by.
+        samples=lambda wildcards: study.sampling_settings(study.scans[wildcards.scan]["model"]),
         settings=lambda wildcards: study.training_settings(wildcards.scan),
         buffer=lambda wildcards: int(wildcards.buffer),
         components=lambda wildcards: int(wildcards.components),
         seeds=lambda wildcards: seeds_of(wildcards.seeds),
         # A killed training goes on from here; the file goes when it is finished.
         checkpoint=study.path("checkpoints/{scan}/{control}_LB={buffer}_n={components}_seeds={seeds}.pt"),
-        code=code_digest("rsmi.estimator.training", "rsmi.store"),
+        code=code_of("train.py"),
     script:
         "../scripts/train.py"

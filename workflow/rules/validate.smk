@@ -13,7 +13,7 @@ rule check_samples:
     conda:
         "../../envs/environment.yaml"
     params:
-        code=code_digest("rsmi.validation.samples", "rsmi.store"),
+        code=code_of("check_samples.py"),
     script:
         "../scripts/check_samples.py"
 
@@ -31,7 +31,7 @@ rule check_trainings:
     conda:
         "../../envs/environment.yaml"
     params:
-        code=code_digest("rsmi.validation.trainings", "rsmi.store"),
+        code=code_of("check_trainings.py"),
     script:
         "../scripts/check_trainings.py"
 
@@ -47,7 +47,7 @@ rule check_closed_forms:
         "../../envs/environment.yaml"
     params:
         check="closed_forms",
-        code=code_digest("rsmi.validation.closed_forms"),
+        code=code_of("check.py", "rsmi.validation.closed_forms"),
     script:
         "../scripts/check.py"
 
@@ -63,7 +63,7 @@ rule check_mutual_information:
         "../../envs/environment.yaml"
     params:
         check="mutual_information",
-        code=code_digest("rsmi.validation.mutual_information"),
+        code=code_of("check.py", "rsmi.validation.mutual_information"),
     script:
         "../scripts/check.py"
 
@@ -89,7 +89,7 @@ rule validation_summary:
         "../../envs/environment.yaml"
     params:
         unchecked=sorted(set(study.scans) - {scan for scan, _ in study.refereed()}),
-        code=code_digest("rsmi.validation.summary"),
+        code=code_of("validation_summary.py"),
     script:
         "../scripts/validation_summary.py"
 
@@ -113,7 +113,7 @@ rule validation_figure_bounds:
         "../../envs/environment.yaml"
     params:
         figure="bounds",
-        code=code_digest("rsmi.validation.figures.bounds", "rsmi.validation.rows"),
+        code=code_of("validation_figure.py", "rsmi.validation.figures.bounds"),
     script:
         "../scripts/validation_figure.py"
 
@@ -137,7 +137,7 @@ rule validation_figure_z_scores:
         "../../envs/environment.yaml"
     params:
         figure="z_scores",
-        code=code_digest("rsmi.validation.figures.z_scores", "rsmi.validation.rows"),
+        code=code_of("validation_figure.py", "rsmi.validation.figures.z_scores"),
     script:
         "../scripts/validation_figure.py"
 
@@ -158,7 +158,7 @@ if study.free_dimers():
         conda:
             "../../envs/environment.yaml"
         params:
-            code=code_digest("rsmi.validation.free_dimers", "rsmi.store"),
+            code=code_of("check_free_dimers.py"),
         script:
             "../scripts/check_free_dimers.py"
 
@@ -182,6 +182,6 @@ if study.free_dimers():
             "../../envs/environment.yaml"
         params:
             figure="free_dimers",
-            code=code_digest("rsmi.validation.figures.free_dimers", "rsmi.validation.rows"),
+            code=code_of("validation_figure.py", "rsmi.validation.figures.free_dimers"),
         script:
             "../scripts/validation_figure.py"

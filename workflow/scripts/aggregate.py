@@ -2,9 +2,9 @@
 
 from rsmi import store
 from rsmi.analysis.ensemble import assemble
-from rsmi.job import log_to
+from rsmi.job import begin
 
-log_to(snakemake.log[0])
-trainings = [store.read(path, "training") for path in snakemake.input]
+begin(snakemake.log[0])
+trainings = [store.read(path, "training", snakemake.params.settings) for path in snakemake.input]
 ensemble = assemble(trainings).assign_attrs(scan=snakemake.wildcards.scan)
-store.write(ensemble, snakemake.output[0], "ensemble", store.settings(trainings[0]))
+store.write(ensemble, snakemake.output[0], "ensemble", snakemake.params.settings)

@@ -2,9 +2,9 @@
 
 import importlib
 
-from rsmi.job import log_to
+from rsmi.job import begin
 from rsmi.validation import rows
 
-log_to(snakemake.log[0])
+begin(snakemake.log[0])
 check = importlib.import_module(f"rsmi.validation.{snakemake.params.check}").check
 rows.write(check(), snakemake.output[0])

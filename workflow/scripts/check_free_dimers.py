@@ -1,8 +1,8 @@
 """Value rules on free dimers by the referee."""
 
-from rsmi import store
-from rsmi.job import log_to
+from rsmi import csvstore, store
+from rsmi.job import begin
 from rsmi.validation.free_dimers import check
 
-log_to(snakemake.log[0])
-check(store.read(snakemake.input[0], "samples")).to_csv(snakemake.output[0], index=False)
+begin(snakemake.log[0])
+csvstore.write_in_full(check(store.read(snakemake.input[0], "samples")), snakemake.output[0])

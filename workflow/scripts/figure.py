@@ -4,9 +4,9 @@ import importlib
 
 from rsmi import store
 from rsmi.figures import style
-from rsmi.job import log_to
+from rsmi.job import begin
 
-log_to(snakemake.log[0])
+begin(snakemake.log[0])
 figure = importlib.import_module(f"rsmi.figures.{snakemake.params.figure}")
 ensembles = [store.read(path, "ensemble") for path in snakemake.input]
-style.save(figure.draw(*ensembles), snakemake.output)
+style.save(figure.draw(*ensembles), snakemake.output, snakemake.input)

@@ -2,8 +2,8 @@
 
 import pandas as pd
 
-from rsmi.analysis.tables import write_csv
-from rsmi.job import log_to
+from rsmi import csvstore
+from rsmi.job import begin
 
-log_to(snakemake.log[0])
-write_csv(pd.concat([pd.read_csv(path) for path in snakemake.input]), snakemake.output[0])
+begin(snakemake.log[0])
+csvstore.write(pd.concat([csvstore.read(path) for path in snakemake.input]), snakemake.output[0])

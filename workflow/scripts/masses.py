@@ -1,9 +1,8 @@
 """Write the distribution of masses at every control value of a model."""
 
-from rsmi import store
+from rsmi import csvstore, store
 from rsmi.analysis.masses import mass_table
-from rsmi.analysis.tables import write_csv
-from rsmi.job import log_to
+from rsmi.job import begin
 
-log_to(snakemake.log[0])
-write_csv(mass_table(store.read(path, "samples") for path in snakemake.input), snakemake.output[0])
+begin(snakemake.log[0])
+csvstore.write(mass_table(store.read(path, "samples") for path in snakemake.input), snakemake.output[0])

@@ -3,11 +3,9 @@
 import importlib
 from pathlib import Path
 
-import pandas as pd
-
-from rsmi import store
+from rsmi import csvstore, store
 from rsmi.figures import style
-from rsmi.job import log_to
+from rsmi.job import begin
 
 
 def read(path):
@@ -15,10 +13,11 @@ def read(path):
     if not isinstance(path, str):
         return [read(part) for part in path]
     if path.endswith(".csv"):
-        return pd.read_csv(path)
+        return csvstore.read(path)
     return store.read(path, "samples" if "samples" in Path(path).parts else "ensemble")
 
 
-log_to(snakemake.log[0])
+begin(snakemake.log[0])
 figure = importlib.import_module(f"rsmi.figures.paper.{snakemake.wildcards.figure}")
-style.save(figure.draw(**{name: read(path) for name, path in snakemake.input.items()}), snakemake.output)
+inputs = {name: read(path) for name, path in snakemake.input.items()}
+style.save(figure.draw(**inputs), snakemake.output, snakemake.input)

@@ -1,15 +1,12 @@
 """Hold what the paper claims to what was found."""
 
-import pandas as pd
-
-from rsmi import store
-from rsmi.analysis.tables import write_csv
+from rsmi import csvstore, store
 from rsmi.findings.table import findings
-from rsmi.job import log_to
+from rsmi.job import begin
 
-log_to(snakemake.log[0])
+begin(snakemake.log[0])
 inputs = {
-    name: pd.read_csv(path) if path.endswith(".csv") else store.read(path, "ensemble")
+    name: csvstore.read(path) if path.endswith(".csv") else store.read(path, "ensemble")
     for name, path in snakemake.input.items()
 }
-write_csv(findings(**inputs), snakemake.output[0])
+csvstore.write(findings(**inputs), snakemake.output[0])

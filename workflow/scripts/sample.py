@@ -1,9 +1,9 @@
 """Sample one model at one value of its control parameter, or go on with the samples that are there."""
 
 from rsmi import sampling, store
-from rsmi.job import log_to
+from rsmi.job import begin
 
-log_to(snakemake.log[0])
+begin(snakemake.log[0])
 settings = dict(snakemake.params.settings)
 origin = settings | {"control": snakemake.params.control, "code": snakemake.params.code}
 dataset = sampling.sample(

@@ -1,11 +1,10 @@
 """Write what the curves of an ensemble say of decay and transition."""
 
-from rsmi import store
+from rsmi import csvstore, store
 from rsmi.analysis.curves import decays, steepest_descents
-from rsmi.analysis.tables import write_csv
-from rsmi.job import log_to
+from rsmi.job import begin
 
-log_to(snakemake.log[0])
+begin(snakemake.log[0])
 ensemble = store.read(snakemake.input[0], "ensemble")
-write_csv(decays(ensemble), snakemake.output[0])
-write_csv(steepest_descents(ensemble), snakemake.output[1])
+csvstore.write(decays(ensemble), snakemake.output[0])
+csvstore.write(steepest_descents(ensemble), snakemake.output[1])

@@ -1,10 +1,10 @@
 """Write Tables I and II, architecture and training, of all scans beside the paper's."""
 
+from rsmi import csvstore
 from rsmi.analysis.recipe import architecture_table, training_table
-from rsmi.analysis.tables import write_csv
-from rsmi.job import log_to
+from rsmi.job import begin
 
-log_to(snakemake.log[0])
+begin(snakemake.log[0])
 scans, models = snakemake.params.scans, snakemake.params.models
-write_csv(architecture_table(scans, models), snakemake.output[0])
-write_csv(training_table(scans, models, snakemake.params.benchmarks), snakemake.output[1])
+csvstore.write(architecture_table(scans, models), snakemake.output[0])
+csvstore.write(training_table(scans, models, snakemake.params.benchmarks), snakemake.output[1])

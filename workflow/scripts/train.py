@@ -1,18 +1,16 @@
 """Train a block of seeds at one point of a scan."""
 
-from pathlib import Path
-
 import torch
 
-from rsmi import store
+from rsmi import files, store
 from rsmi.estimator.training import TrainingSettings, train
-from rsmi.job import log_to
+from rsmi.job import begin
 from rsmi.regions import Regions
 
-log_to(snakemake.log[0])
+begin(snakemake.log[0])
 torch.set_num_threads(snakemake.threads)
 settings = snakemake.params.settings
-samples = store.read(snakemake.input[0], "samples")
+samples = store.read(snakemake.input[0], "samples", snakemake.params.samples)
 dataset = train(
     samples,
     Regions(
@@ -29,4 +27,4 @@ dataset = train(
     checkpoint=snakemake.params.checkpoint,
 )
 store.write(dataset, snakemake.output[0], "training", settings)
-Path(snakemake.params.checkpoint).unlink(missing_ok=True)
+files.remove(snakemake.params.checkpoint)

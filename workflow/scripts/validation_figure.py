@@ -2,14 +2,13 @@
 
 import importlib
 
-import pandas as pd
-
+from rsmi import csvstore
 from rsmi.figures import style
-from rsmi.job import log_to
+from rsmi.job import begin
 from rsmi.validation import rows
 
-log_to(snakemake.log[0])
+begin(snakemake.log[0])
 figure = importlib.import_module(f"rsmi.validation.figures.{snakemake.params.figure}")
 *others, summary = snakemake.input
-tables = [pd.read_csv(path) for path in others]
-style.save(figure.draw(*tables, rows.read(summary)), snakemake.output)
+tables = [csvstore.read(path) for path in others]
+style.save(figure.draw(*tables, rows.read(summary)), snakemake.output, snakemake.input)

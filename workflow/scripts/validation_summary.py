@@ -1,11 +1,12 @@
 """Put the rows of all checks into one table."""
 
-from rsmi.job import log_to
+from rsmi import csvstore
+from rsmi.job import begin
 from rsmi.validation.rows import unchecked
 from rsmi.validation.summary import summarise, verdict
 
-log_to(snakemake.log[0])
+begin(snakemake.log[0])
 without = [unchecked("trainings without responses", "any", {"scan": s}) for s in snakemake.params.unchecked]
 table = summarise(snakemake.input, without)
 print(verdict(table)[0])
-table.to_csv(snakemake.output[0], index=False)
+csvstore.write_in_full(table, snakemake.output[0])

@@ -74,8 +74,3 @@ def samples_table(samples: Iterable[xr.Dataset]) -> pd.DataFrame:
             }
         rows.append(row)
     return pd.DataFrame(rows)
-
-
-def write_csv(table: pd.DataFrame, path: str) -> None:
-    """Write a table to six digits, but its first column, the control value, exactly."""
-    table.astype({table.columns[0]: str}).to_csv(path, index=False, float_format="%.6g")

@@ -1,13 +1,14 @@
 """The state of a long training on disk, so that a killed one goes on where it was."""
 
 import hashlib
-import os
 import time
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
+
+from rsmi import files
 
 
 class Checkpoint:
@@ -27,6 +28,7 @@ class Checkpoint:
         self._written = time.monotonic()
         if self._path.exists():
             try:
+                files.check(self._path)
                 content = torch.load(self._path, weights_only=False)
                 found, stages = content["identity"], content["stages"]
             except Exception as error:
@@ -46,8 +48,6 @@ class Checkpoint:
     def keep(self, name: str, state: Any) -> None:
         """Write the state of a stage, with those of all others, whole or not at all."""
         self._stages[name] = state
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        part = self._path.with_name(f"{self._path.name}.part")
-        torch.save({"identity": self._identity, "stages": self._stages}, part)
-        os.replace(part, self._path)
+        with files.replacing(self._path, sealed=True) as temporary:
+            torch.save({"identity": self._identity, "stages": self._stages}, temporary)
         self._written = time.monotonic()

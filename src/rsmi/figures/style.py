@@ -16,7 +16,8 @@ from matplotlib.container import ErrorbarContainer
 from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
 
-from rsmi.store import provenance
+from rsmi.files import replacing
+from rsmi.provenance import figure_provenance
 
 MARKERS = "osD^v<>phdH"
 NATS = "RSMI $I(\\mathcal{H}:\\mathcal{E})$ (nat)"
@@ -131,16 +132,18 @@ def nearest_control(ensemble: xr.Dataset) -> float:
     return values[np.abs(values - reference).argmin()]
 
 
-def save(figure: Figure, paths: Iterable[str]) -> None:
-    """Save a figure under every path, in the format of its ending, with what made it in its metadata."""
-    made = provenance()
-    origin = f"rsmi {made['rsmi_version']}, commit {made['commit']}, dirty: {made['commit_dirty']}"
+def save(figure: Figure, paths: Iterable[str], inputs: Iterable[str] = ()) -> None:
+    """Save a figure under every path, in the format of its ending, with what made it in its metadata.
+
+    `inputs` are the files that it was drawn from.
+    """
+    origin = figure_provenance(inputs)
     for path in map(Path, paths):
-        path.parent.mkdir(parents=True, exist_ok=True)
         metadata = {"Title": path.stem}
         # No date: the same data make the same file.
         metadata |= (
             {"Subject": origin, "CreationDate": None} if path.suffix == ".pdf" else {"Description": origin}
         )
-        figure.savefig(path, bbox_inches="tight", metadata=metadata)
+        with replacing(path, sealed=True) as temporary:
+            figure.savefig(temporary, format=path.suffix[1:], bbox_inches="tight", metadata=metadata)
     plt.close(figure)

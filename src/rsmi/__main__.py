@@ -1,0 +1,28 @@
+"""The command ``rsmi``, also ``python -m rsmi``: what can be asked of files and studies."""
+
+import importlib
+import sys
+
+COMMANDS = {
+    "inspect": ("rsmi.provenance", "what made a NetCDF file or a figure"),
+    "resume": ("rsmi.resume", "make a study that was cut short ready to be gone on with"),
+    "why": ("rsmi.why", "why jobs would run, a line each"),
+    "budget": ("rsmi.budget", "where the time, memory and disk of a run went"),
+}
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run a command; return its exit status. What is wrong goes to standard error."""
+    name, *rest = (sys.argv[1:] if arguments is None else arguments) or [""]
+    if name not in COMMANDS:
+        about = "\n".join(f"  {name:10}{text}" for name, (_, text) in COMMANDS.items())
+        print(f"usage: rsmi COMMAND ...\n{about}", file=sys.stderr)
+        return 2
+    error = importlib.import_module(COMMANDS[name][0]).main(rest)
+    if error:
+        print(error, file=sys.stderr)
+    return 1 if error else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

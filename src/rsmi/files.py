@@ -1,0 +1,75 @@
+"""Files that are whole or not there, and that can be told from damaged ones.
+
+Every file is written under a temporary name, which holds the process id, in the directory where it belongs,
+synchronised, then renamed: a killed job, a full disk or a job that runs twice leaves no half file behind.
+A format that cannot hold a checksum of itself gets a seal, a hidden file beside it (``.rsmi.csv.sha256``).
+"""
+
+import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+REMEDY = "`rsmi resume` sets damaged files aside; then start the same run again, which remakes them."
+
+
+class FileError(Exception):
+    """A file that cannot be trusted; the message names it and the remedy."""
+
+
+@contextmanager
+def replacing(path: str | Path, sealed: bool = False) -> Iterator[Path]:
+    """Yield a temporary path in the directory of `path`, made if need be, to write to.
+
+    When the block ends well, what was written there is synchronised and becomes `path`; if it raises, `path`
+    is as it was. With `sealed`, the seal is written first: should all end between the two, the old file does
+    not match, and is remade.
+    """
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        yield temporary
+        with open(temporary, "rb") as file:
+            os.fsync(file.fileno())
+        if sealed:
+            with replacing(seal_of(path)) as seal:
+                seal.write_text(f"{_digest(temporary)}  {path.name}\n")
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def seal_of(path: str | Path) -> Path:
+    """Return where the seal of a file lies."""
+    path = Path(path)
+    return path.with_name(f".{path.name}.sha256")
+
+
+def check(path: str | Path) -> bool:
+    """Tell whether a file has a seal; raise `FileError` if it does not match it, or cannot be read."""
+    path = Path(path)
+    try:
+        found = _digest(path)
+        seal = seal_of(path).read_text(errors="replace").split()
+    except FileNotFoundError as error:
+        if error.filename == str(path):
+            raise FileError(f"{path}: there is no such file. {REMEDY}") from None
+        return False
+    except OSError as error:
+        raise FileError(f"{path}: cannot be read ({error.strerror}). {REMEDY}") from None
+    if seal[:1] != [found]:
+        raise FileError(f"{path}: is not what was written (its checksum differs). {REMEDY}")
+    return True
+
+
+def _digest(path: Path) -> str:
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def remove(path: str | Path) -> None:
+    """Remove a file and its seal, if they are there."""
+    Path(path).unlink(missing_ok=True)
+    seal_of(path).unlink(missing_ok=True)

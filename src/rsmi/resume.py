@@ -1,0 +1,86 @@
+"""Make a study that was cut short, or whose files were damaged, ready to be gone on with.
+
+``rsmi resume results/demo`` makes sure that no other process runs the study, takes away what killed processes
+left behind, Snakemake's lock among it, and sets aside (``NAME.damaged``) every file that is not what was
+written. Whatever is missing after that, the next run makes. `make run` and its kin do all this first.
+"""
+
+import shutil
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+from rsmi import csvstore, files, running, store
+
+# Folders of a study that hold what jobs read, and the kind of NetCDF file in each.
+KINDS = {"samples": "samples", "training": "training", "ensembles": "ensemble"}
+DAMAGED = ".damaged"
+# Seconds after which a temporary file belongs to nobody: writing one takes far less.
+ABANDONED = 3600.0
+
+
+def results(root: Path) -> Iterator[Path]:
+    """Yield all finished files of the study in folder `root` that a job or a reader relies on."""
+    for path in sorted(root.rglob("*")):
+        if path.suffix in (".nc", ".csv", ".pdf", ".png") and not path.name.startswith("."):
+            yield path
+
+
+def check(path: Path, root: Path) -> None:
+    """Raise `rsmi.files.FileError` if a file of the study in folder `root` is damaged.
+
+    A file with a seal must be what was written. One without, from elsewhere, must at least be readable.
+    """
+    if files.check(path):
+        return
+    kind = KINDS.get(path.relative_to(root).parts[0])
+    if path.suffix == ".nc" and kind:
+        store.read(path, kind)
+    elif path.suffix == ".csv":
+        csvstore.read(path)
+
+
+def resume(root: str | Path, snakemake: str | Path = ".snakemake") -> list[str]:
+    """Make the study in folder `root` ready and return what was done, a line each.
+
+    `snakemake` is Snakemake's own folder; its locks go only if no study beside this one runs. Raises
+    `rsmi.running.RunningError` if this study does.
+    """
+    root, done = Path(root), []
+    if not root.is_dir():
+        return done
+    with running.hold(root), ExitStack() as others:
+        for path in results(root):
+            try:
+                check(path, root)
+            except files.FileError as error:
+                path.replace(path.with_name(path.name + DAMAGED))
+                files.seal_of(path).unlink(missing_ok=True)
+                done.append(f"set aside: {error}")
+        for path in root.rglob(".*.tmp"):
+            if time.time() - path.stat().st_mtime > ABANDONED:
+                path.unlink(missing_ok=True)
+                done.append(f"removed {path}, which a killed job left")
+        locks = Path(snakemake, "locks")
+        if locks.is_dir() and any(locks.iterdir()):
+            for other in root.parent.glob(f"*/{running.NAME}"):
+                if other.parent != root:
+                    others.enter_context(running.hold(other.parent))
+            shutil.rmtree(locks)
+            done.append("removed the lock that a killed Snakemake left")
+    return done
+
+
+def main(arguments: list[str]) -> str | None:
+    """Make studies ready, and say what was done; return what is in the way, if anything is."""
+    if not arguments:
+        return "usage: rsmi resume FOLDER..., such as results/demo"
+    for root in arguments:
+        try:
+            for line in resume(root):
+                print(line, file=sys.stderr)
+        except (running.RunningError, OSError) as error:
+            return str(error)
+    return None

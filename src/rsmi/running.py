@@ -1,0 +1,40 @@
+"""Who is running a study: a lock that ends with the process that holds it, however that ends."""
+
+import fcntl
+import os
+import platform
+from pathlib import Path
+from typing import TextIO
+
+NAME = ".running"
+
+
+class RunningError(Exception):
+    """A study is being run by another process; the message says by which."""
+
+
+def hold(root: str | Path) -> TextIO:
+    """Mark the study in folder `root` as running for as long as the file that is returned is open.
+
+    Raises `RunningError` if another process has done so.
+    """
+    path = Path(root, NAME)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    # It stays open: whoever holds it is running the study.
+    file = open(path, "a+")  # noqa: SIM115
+    try:
+        fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        file.seek(0)
+        holder = file.read().strip() or "another process"
+        file.close()
+        raise RunningError(
+            f"{root}: is being run by {holder}. Wait until it has ended, or end it; nothing was done."
+        ) from None
+    except OSError:
+        # A file system without locks: Snakemake's own lock must do.
+        return file
+    file.truncate(0)
+    file.write(f"process {os.getpid()} on {platform.node()}\n")
+    file.flush()
+    return file
