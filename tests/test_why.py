@@ -27,8 +27,14 @@ Reasons:
 
 def test_a_line_per_job():
     first, second = lines(RUN.splitlines())
-    assert first.split() == ["sample", *"results/a/samples/ising/T=1.5.nc: its result is missing".split(" ")]
-    assert second.split() == ["train", *"results/a/training/x.nc: an input will be made anew".split(" ")]
+    assert first.split() == [
+        "sample",
+        *["results/a/samples/ising/T=1.5.nc:", "its", "result", "is", "missing"],
+    ]
+    assert second.split() == [
+        "train",
+        *["results/a/training/x.nc:", "an", "input", "will", "be", "made", "anew"],
+    ]
 
 
 @pytest.mark.parametrize(
