@@ -15,7 +15,7 @@ SNAKEMAKE = $(BIN)/snakemake --cores $(CORES) --configfile $(CONFIG) --replace-w
 # Where the study of CONFIG lies; for the shell.
 RESULTS = results/$$($(BIN)/python -c 'import sys, yaml; print(yaml.safe_load(open(sys.argv[1]))["study"])' $(CONFIG))
 
-.PHONY: run check resume why report validate paper test benchmark benchmark-mi lint format lock clean-environment
+.PHONY: run check resume why report validate paper test chaos benchmark benchmark-mi lint format lock clean-environment
 
 run: resume
 	$(SNAKEMAKE)
@@ -54,6 +54,10 @@ figure_%: resume
 
 test: $(READY)
 	$(BIN)/python -m pytest
+
+# Damages files, kills jobs and Snakemake, fills the disk, 200 times, and sees that nothing is lost.
+chaos: $(READY)
+	$(BIN)/python -m tests.chaos.storm $(CHAOS)
 
 # Other packages, to compare with, are put beside the environment, not into it.
 benchmark: $(PEERS)/.ready

@@ -42,16 +42,16 @@ def check(path: Path, root: Path) -> None:
         csvstore.read(path)
 
 
-def resume(root: str | Path, snakemake: str | Path = ".snakemake") -> list[str]:
+def resume(root: str | Path, snakemake: Path = running.FOLDER) -> list[str]:
     """Make the study in folder `root` ready and return what was done, a line each.
 
-    `snakemake` is Snakemake's own folder; its locks go only if no study beside this one runs. Raises
-    `rsmi.running.RunningError` if this study does.
+    `snakemake` is Snakemake's own folder; its locks go only if no study at all is running here. Raises
+    `rsmi.running.RunningError` if one is.
     """
     root, done = Path(root), []
-    if not root.is_dir():
+    if not root.is_dir() and not snakemake.is_dir():
         return done
-    with running.hold(root), ExitStack() as others:
+    with running.hold(root.name, snakemake), ExitStack() as others:
         for path in results(root):
             try:
                 check(path, root)
@@ -63,11 +63,11 @@ def resume(root: str | Path, snakemake: str | Path = ".snakemake") -> list[str]:
             if time.time() - path.stat().st_mtime > ABANDONED:
                 path.unlink(missing_ok=True)
                 done.append(f"removed {path}, which a killed job left")
-        locks = Path(snakemake, "locks")
+        locks = snakemake / "locks"
         if locks.is_dir() and any(locks.iterdir()):
-            for other in root.parent.glob(f"*/{running.NAME}"):
-                if other.parent != root:
-                    others.enter_context(running.hold(other.parent))
+            for other in running.studies(snakemake):
+                if other != root.name:
+                    others.enter_context(running.hold(other, snakemake))
             shutil.rmtree(locks)
             done.append("removed the lock that a killed Snakemake left")
     return done

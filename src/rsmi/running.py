@@ -6,19 +6,26 @@ import platform
 from pathlib import Path
 from typing import TextIO
 
-NAME = ".running"
+# Snakemake's own folder, in the directory where studies are run.
+FOLDER = Path(".snakemake")
+PREFIX = "running-"
 
 
 class RunningError(Exception):
     """A study is being run by another process; the message says by which."""
 
 
-def hold(root: str | Path) -> TextIO:
-    """Mark the study in folder `root` as running for as long as the file that is returned is open.
+def studies(folder: Path = FOLDER) -> list[str]:
+    """Return the names of all studies that were ever run here."""
+    return sorted(path.name.removeprefix(PREFIX) for path in folder.glob(f"{PREFIX}*"))
+
+
+def hold(study: str, folder: Path = FOLDER) -> TextIO:
+    """Mark a study as running for as long as the file that is returned is open.
 
     Raises `RunningError` if another process has done so.
     """
-    path = Path(root, NAME)
+    path = folder / f"{PREFIX}{study}"
     path.parent.mkdir(parents=True, exist_ok=True)
     # It stays open: whoever holds it is running the study.
     file = open(path, "a+")  # noqa: SIM115
@@ -29,7 +36,7 @@ def hold(root: str | Path) -> TextIO:
         holder = file.read().strip() or "another process"
         file.close()
         raise RunningError(
-            f"{root}: is being run by {holder}. Wait until it has ended, or end it; nothing was done."
+            f"the study {study} is being run by {holder}; wait until it has ended, or end it."
         ) from None
     except OSError:
         # A file system without locks: Snakemake's own lock must do.

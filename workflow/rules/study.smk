@@ -42,7 +42,7 @@ held = []
 onstart:
     if workflow.is_main_process:
         try:
-            held.append(running.hold(study.root))
+            held.append(running.hold(config["study"]))
         except running.RunningError as error:
             raise WorkflowError(str(error)) from None
 
