@@ -61,6 +61,31 @@ def test_a_file_and_its_seal_go_together(tmp_path):
     assert not os.listdir(tmp_path)
 
 
+@pytest.mark.parametrize("call", [1, 2, 3])
+def test_a_file_is_whole_and_sealed_whenever_its_writer_is_killed(tmp_path, call):
+    """Killed right before one of the three renames: of the seal, of the file, of the seal again."""
+    path = tmp_path / "a.txt"
+    write(path, "one", sealed=True)
+    assert subprocess.run([sys.executable, "-c", KILLED, str(path), str(call)]).returncode < 0
+    assert path.read_text() == ("one" if call < 3 else "two") and files.check(path)
+
+
+KILLED = """
+import os, signal, sys
+from rsmi import files
+
+rename, calls = os.replace, []
+def counted(*names):
+    calls.append(names)
+    if len(calls) == int(sys.argv[2]):
+        os.kill(os.getpid(), signal.SIGKILL)
+    rename(*names)
+os.replace = counted
+with files.replacing(sys.argv[1], sealed=True) as temporary:
+    temporary.write_text("two")
+"""
+
+
 def test_a_killed_writer_leaves_the_old_file(tmp_path):
     path = tmp_path / "a.txt"
     write(path, "one", sealed=True)

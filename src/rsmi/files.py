@@ -23,8 +23,8 @@ def replacing(path: str | Path, sealed: bool = False) -> Iterator[Path]:
     """Yield a temporary path in the directory of `path`, made if need be, to write to.
 
     When the block ends well, what was written there is synchronised and becomes `path`; if it raises, `path`
-    is as it was. With `sealed`, the seal is written first: should all end between the two, the old file does
-    not match, and is remade.
+    is as it was. With `sealed`, the seal holds the old file and the new one until the one has become the
+    other, so that whichever is there after a kill is known for whole.
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -33,10 +33,15 @@ def replacing(path: str | Path, sealed: bool = False) -> Iterator[Path]:
         yield temporary
         with open(temporary, "rb") as file:
             os.fsync(file.fileno())
-        if sealed:
-            with replacing(seal_of(path)) as seal:
-                seal.write_text(f"{_digest(temporary)}  {path.name}\n")
+        if not sealed:
+            os.replace(temporary, path)
+            return
+        mark = f"{_digest(temporary)}  {path.name}\n"
+        before = _seal(path)
+        _write(seal_of(path), mark + before)
         os.replace(temporary, path)
+        if before:
+            _write(seal_of(path), mark)
     finally:
         temporary.unlink(missing_ok=True)
 
@@ -52,16 +57,28 @@ def check(path: str | Path) -> bool:
     path = Path(path)
     try:
         found = _digest(path)
-        seal = seal_of(path).read_text(errors="replace").split()
-    except FileNotFoundError as error:
-        if error.filename == str(path):
-            raise FileError(f"{path}: there is no such file. {REMEDY}") from None
-        return False
+    except FileNotFoundError:
+        raise FileError(f"{path}: there is no such file. {REMEDY}") from None
     except OSError as error:
         raise FileError(f"{path}: cannot be read ({error.strerror}). {REMEDY}") from None
-    if seal[:1] != [found]:
+    if not seal_of(path).exists():
+        return False
+    if found not in _seal(path).split():
         raise FileError(f"{path}: is not what was written (its checksum differs). {REMEDY}")
     return True
+
+
+def _seal(path: Path) -> str:
+    """Return what the seal of a file says; nothing if there is none."""
+    try:
+        return seal_of(path).read_text(errors="replace")
+    except OSError:
+        return ""
+
+
+def _write(path: Path, text: str) -> None:
+    with replacing(path) as temporary:
+        temporary.write_text(text)
 
 
 def _digest(path: Path) -> str:

@@ -48,6 +48,8 @@ class Workspace:
 
     directory: Path
     source: Path | None = None
+    # Where Snakefile, workflow and profiles lie.
+    project: Path = PROJECT
 
     def configure(self, config):
         """Write the configuration; a text is written as it is."""
@@ -58,7 +60,7 @@ class Workspace:
         """Start Snakemake in a process group of its own; output and errors together."""
         command = [
             str(Path(sys.executable).parent / "snakemake"),
-            *("--snakefile", str(PROJECT / "Snakefile"), "--directory", str(self.directory)),
+            *("--snakefile", str(self.project / "Snakefile"), "--directory", str(self.directory)),
             *("--configfile", "study.yaml", "--replace-workflow-config"),
             *arguments,
         ]
@@ -113,4 +115,4 @@ def unchanged(finished):
     """The finished miniature, whose configuration is restored after the test."""
     yield finished
     finished.configure(MINIATURE)
-    finished.source = None
+    finished.source, finished.project = None, PROJECT

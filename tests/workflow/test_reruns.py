@@ -1,9 +1,11 @@
 """What reruns when something changes, by dry runs on the finished miniature."""
 
+import re
 import shutil
 
 import pytest
 
+from rsmi.why import lines
 from tests.workflow.conftest import PROJECT
 
 FIGURES = {
@@ -32,6 +34,24 @@ def edited(unchanged, tmp_path):
         return unchanged.planned()
 
     return edit
+
+
+@pytest.fixture
+def rewritten(unchanged, tmp_path):
+    """Return a function that edits a copy of the workflow, which is then used."""
+    unchanged.project = tmp_path / "project"
+    for name in ("workflow", "profiles", "envs"):
+        shutil.copytree(PROJECT / name, unchanged.project / name)
+    shutil.copy(PROJECT / "Snakefile", unchanged.project)
+
+    def rewrite(name, old, new):
+        path = unchanged.project / "workflow" / name
+        text = path.read_text()
+        assert text.count(old) == 1, f"{name} does not hold {old!r} once"
+        path.write_text(text.replace(old, new))
+        return unchanged.planned()
+
+    return rewrite
 
 
 def test_nothing_to_do_after_a_run(finished):
@@ -117,3 +137,73 @@ def test_another_model_in_the_registry_reruns_nothing(edited):
         )
         == {}
     )
+
+
+def test_another_model_in_the_study_is_all_that_is_sampled(unchanged, config):
+    config["models"]["chain"] = {
+        "kind": "ising_chain",
+        "parameters": {"size": 16},
+        "control": [1.0],
+        "chains": 4,
+        "samples": 100,
+        "thermalisation": 50,
+    }
+    unchanged.configure(config)
+    assert unchanged.planned() == {"sample": 1, "table_samples": 1}
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("begin(snakemake.log[0])\n", "begin(snakemake.log[0])  # First of all.\n"),
+        ('"""Train a block of seeds at one point of a scan."""', '"""Train."""'),
+        ("settings = snakemake.params.settings\n", "settings = (\n    snakemake.params.settings\n)\n"),
+    ],
+)
+def test_comments_docstrings_and_layout_of_a_script_rerun_nothing(rewritten, old, new):
+    assert rewritten("scripts/train.py", old, new) == {}
+
+
+def test_what_a_script_does_reruns_its_jobs(rewritten):
+    change = rewritten("scripts/train.py", "snakemake.params.seeds,", "list(snakemake.params.seeds),")
+    assert change == AFTER_TRAINING | {"train": 4}
+
+
+def test_another_figure_redraws_nothing_else(rewritten):
+    rule = """
+rule figure_new:
+    input:
+        study.path("ensembles/{scan}.nc"),
+    output:
+        study.path("figures/{scan}/new.pdf"),
+    params:
+        figure="new",
+    script:
+        "../scripts/figure.py"
+
+
+rule figure_filters:"""
+    assert rewritten("rules/figures.smk", "rule figure_filters:", rule.lstrip()) == {"figure_new": 1}
+
+
+def test_why_tells_code_from_settings(unchanged, config):
+    config["scans"]["plane"]["training"]["epochs"] = 4
+    unchanged.configure(config)
+    _, output = unchanged.snakemake("--dry-run")
+    reasons = [line for line in lines(output.splitlines()) if line.startswith("train ")]
+    assert len(reasons) == 4 and all(line.endswith(": its settings changed") for line in reasons)
+
+
+def test_why_names_changed_code(edited, unchanged):
+    edited("estimator/layers.py", "1.0 / math.sqrt(inputs)", "2.0 / math.sqrt(inputs)")
+    _, output = unchanged.snakemake("--dry-run")
+    reasons = [line for line in lines(output.splitlines()) if line.startswith("train ")]
+    assert len(reasons) == 4 and all(line.endswith(": its code changed") for line in reasons)
+
+
+def test_every_rule_with_a_script_has_the_digest_of_that_script():
+    for path in sorted((PROJECT / "workflow/rules").glob("*.smk")):
+        for rule in re.split(r"(?m)^\s*rule ", path.read_text())[1:]:
+            script = re.search(r'"\.\./scripts/(\w+\.py)"', rule)
+            if script:
+                assert f'code_of("{script[1]}"' in rule, f"{path.name}: {rule.splitlines()[0]}"
