@@ -154,11 +154,10 @@ def disk_full(arena: Arena, rng: random.Random, run: Run) -> str | None:
     if not arena.small_disk:
         return None
     filler = arena.directory / "filler"
-    with open(filler, "wb") as file:
+    with open(filler, "wb", buffering=0) as file:
         try:
             while True:
                 file.write(bytes(1 << 16))
-                file.flush()
         except OSError:
             pass
     arena.pause(rng.uniform(1, 4))
