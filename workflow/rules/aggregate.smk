@@ -12,6 +12,8 @@ rule aggregate:
         study.path("benchmarks/aggregate/{scan}.tsv")
     conda:
         "../../envs/environment.yaml"
+    resources:
+        **needs("aggregate"),
     params:
         code=code_digest("rsmi.analysis.ensemble", "rsmi.store"),
     script:

@@ -61,6 +61,8 @@ rule paper_figure:
         figure="|".join(PAPER_FIGURES),
     conda:
         "../../envs/environment.yaml"
+    resources:
+        **needs("figure"),
     params:
         code=lambda wildcards: code_digest(f"rsmi.figures.paper.{wildcards.figure}", "rsmi.store"),
     script:
@@ -89,6 +91,8 @@ rule paper_findings:
         study.path("benchmarks/tables/findings.tsv")
     conda:
         "../../envs/environment.yaml"
+    resources:
+        **needs("figure"),
     params:
         code=code_digest("rsmi.findings.table", "rsmi.analysis.tables"),
     script:
@@ -114,6 +118,8 @@ rule paper_tables:
         study.path("benchmarks/tables/recipe.tsv")
     conda:
         "../../envs/environment.yaml"
+    resources:
+        **needs("figure"),
     params:
         scans=study.scans,
         models=study.models,
@@ -134,6 +140,8 @@ rule masses:
         study.path("benchmarks/tables/{model}_masses.tsv")
     conda:
         "../../envs/environment.yaml"
+    resources:
+        **needs("samples"),
     params:
         code=code_digest("rsmi.analysis.masses", "rsmi.analysis.tables", "rsmi.store"),
     script:
@@ -151,6 +159,8 @@ rule mass_rule:
         study.path("benchmarks/tables/{scan}_mass_rule.tsv")
     conda:
         "../../envs/environment.yaml"
+    resources:
+        **needs("samples"),
     params:
         visible=lambda wildcards: study.scans[wildcards.scan]["visible"],
         buffer=lambda wildcards: study.scans[wildcards.scan]["buffers"][0],
@@ -172,6 +182,8 @@ rule referee:
         study.path("benchmarks/referee/{scan}_{control}.tsv")
     conda:
         "../../envs/environment.yaml"
+    resources:
+        **needs("referee"),
     params:
         code=code_digest("rsmi.analysis.referee", "rsmi.store"),
     script:
@@ -190,5 +202,7 @@ rule referee_table:
         study.path("logs/tables/{scan}_referee.log"),
     conda:
         "../../envs/environment.yaml"
+    resources:
+        **needs("table"),
     script:
         "../scripts/join_tables.py"

@@ -6,6 +6,7 @@ from pathlib import Path
 import rsmi
 import yaml
 from rsmi.config import ConfigError, checked
+from rsmi.cost import Costs, minutes
 from rsmi.digest import code_digest
 from rsmi.study import Study, control_value, seeds_of
 from snakemake.exceptions import WorkflowError
@@ -29,6 +30,7 @@ try:
     study = Study(checked(config, yaml.safe_load(schema)))
 except ConfigError as error:
     raise WorkflowError(str(error)) from None
+costs = Costs(study)
 
 
 wildcard_constraints:
@@ -53,6 +55,14 @@ def outputs(*prefixes):
         if study.scans or "{" in output
     ]
     return sorted(set(expand(patterns, scan=study.scans, model=study.models)))
+
+
+def needs(kind):
+    """Return `mem_mb` and `runtime` of a job of a kind that `Costs.of` knows; both grow with every attempt."""
+    return {
+        "mem_mb": lambda wildcards, attempt: attempt * round(costs.of(kind, wildcards).memory),
+        "runtime": lambda wildcards, attempt: minutes(costs.of(kind, wildcards), attempt),
+    }
 
 
 def require_scans(names):

@@ -18,6 +18,8 @@ rule table_rsmi:
         study.path("benchmarks/tables/{scan}_rsmi.tsv")
     conda:
         "../../envs/environment.yaml"
+    resources:
+        **needs("table"),
     params:
         code=code_digest("rsmi.analysis.tables", "rsmi.store"),
     script:
@@ -48,6 +50,8 @@ rule table_curves:
         study.path("benchmarks/tables/{scan}_curves.tsv")
     conda:
         "../../envs/environment.yaml"
+    resources:
+        **needs("table"),
     params:
         code=code_digest("rsmi.analysis.curves", "rsmi.analysis.tables", "rsmi.store"),
     script:
@@ -71,6 +75,8 @@ rule table_samples:
         study.path("benchmarks/tables/{model}_samples.tsv")
     conda:
         "../../envs/environment.yaml"
+    resources:
+        **needs("samples"),
     params:
         code=code_digest("rsmi.analysis.tables", "rsmi.store"),
     script:

@@ -13,10 +13,7 @@ rule train:
     conda:
         "../../envs/environment.yaml"
     resources:
-        mem_mb=lambda wildcards, attempt: (
-            attempt * study.training_memory(wildcards.scan, int(wildcards.components))
-        ),
-        runtime=lambda wildcards, attempt: 60 * attempt,
+        **needs("train"),
     params:
         settings=lambda wildcards: study.training_settings(wildcards.scan),
         buffer=lambda wildcards: int(wildcards.buffer),

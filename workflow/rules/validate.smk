@@ -12,6 +12,8 @@ rule check_samples:
         study.path("benchmarks/validation/samples_{model}.tsv")
     conda:
         "../../envs/environment.yaml"
+    resources:
+        **needs("samples"),
     params:
         code=code_digest("rsmi.validation.samples", "rsmi.store"),
     script:
@@ -30,6 +32,8 @@ rule check_trainings:
         study.path("benchmarks/validation/{scan}_{control}.tsv")
     conda:
         "../../envs/environment.yaml"
+    resources:
+        **needs("referee"),
     params:
         code=code_digest("rsmi.validation.trainings", "rsmi.store"),
     script:
@@ -45,6 +49,8 @@ rule check_closed_forms:
         study.path("benchmarks/validation/closed_forms.tsv")
     conda:
         "../../envs/environment.yaml"
+    resources:
+        **needs("check"),
     params:
         check="closed_forms",
         code=code_digest("rsmi.validation.closed_forms"),
@@ -61,6 +67,8 @@ rule check_mutual_information:
         study.path("benchmarks/validation/mutual_information.tsv")
     conda:
         "../../envs/environment.yaml"
+    resources:
+        **needs("check"),
     params:
         check="mutual_information",
         code=code_digest("rsmi.validation.mutual_information"),
@@ -87,6 +95,8 @@ rule validation_summary:
         study.path("benchmarks/validation/summary.tsv")
     conda:
         "../../envs/environment.yaml"
+    resources:
+        **needs("figure"),
     params:
         unchecked=sorted(set(study.scans) - {scan for scan, _ in study.refereed()}),
         code=code_digest("rsmi.validation.summary"),
@@ -111,6 +121,8 @@ rule validation_figure_bounds:
         study.path("benchmarks/figures/validation_bounds.tsv")
     conda:
         "../../envs/environment.yaml"
+    resources:
+        **needs("figure"),
     params:
         figure="bounds",
         code=code_digest("rsmi.validation.figures.bounds", "rsmi.validation.rows"),
@@ -135,6 +147,8 @@ rule validation_figure_z_scores:
         study.path("benchmarks/figures/validation_z_scores.tsv")
     conda:
         "../../envs/environment.yaml"
+    resources:
+        **needs("figure"),
     params:
         figure="z_scores",
         code=code_digest("rsmi.validation.figures.z_scores", "rsmi.validation.rows"),
@@ -157,6 +171,8 @@ if study.free_dimers():
         priority: 1
         conda:
             "../../envs/environment.yaml"
+        resources:
+            **needs("check"),
         params:
             code=code_digest("rsmi.validation.free_dimers", "rsmi.store"),
         script:
@@ -180,6 +196,8 @@ if study.free_dimers():
             study.path("benchmarks/figures/validation_free_dimers.tsv")
         conda:
             "../../envs/environment.yaml"
+        resources:
+            **needs("figure"),
         params:
             figure="free_dimers",
             code=code_digest("rsmi.validation.figures.free_dimers", "rsmi.validation.rows"),
