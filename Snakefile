@@ -18,12 +18,19 @@ include: "workflow/rules/tables.smk"
 include: "workflow/rules/figures.smk"
 include: "workflow/rules/validate.smk"
 include: "workflow/rules/paper.smk"
+include: "workflow/rules/costs.smk"
+
+
+# The terminal says what remains in time, too.
+onstart:
+    follow(workflow, lambda rule_name, wildcards: costs.of(rule_name, wildcards).seconds)
 
 
 rule all:
     default_target: True
     input:
         outputs("table_", "figure_"),
+        COSTS,
 
 
 rule validate:

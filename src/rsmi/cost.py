@@ -1,8 +1,8 @@
 """What jobs cost before they are run: seconds, memory and disk, from the settings of a study.
 
-The numbers are fits to the benchmark files of the default study and of the 2021 paper's, on two cores of a cloud
-machine (98 GFLOP/s in float32 each): wall time, since Snakemake's `cpu_time` is not read to a job's end.
-`rsmi.plan` replaces them by a machine's own speed; the rules take them as they are, with a margin.
+The numbers are fits to the benchmark files of the default study and of the 2021 paper's, on two cores of a
+cloud machine (98 GFLOP/s in float32 each): wall time, since `cpu_time` is not read to a job's end.
+`rsmi.plan` replaces them by a machine's own speed; the rules take them as they are, and a margin.
 """
 
 import math
@@ -61,6 +61,8 @@ KINDS = {
 # A model that is not among them.
 UNKNOWN = Kind(10, 10e-9, 30e-9, 2, 0.5)
 
+# Of what is kept, per site: compression and writing alone.
+WRITE_SITE = 6e-9
 # Start of the process, imports, and writing of a file.
 SAMPLE_START = 2.1
 TRAIN_START = 4.6
@@ -82,6 +84,30 @@ TRAIN_MEMORY, TRAIN_COPIES, ANSWER_MEMORY = 600.0, 1.6, 1.0e-4
 AGGREGATE_MEMORY, FIGURE_MEMORY, TABLE_MEMORY, REFEREE_MEMORY = 180.0, 520.0, 260.0, 480.0
 # An ensemble is held uncompressed, with work arrays beside it.
 ENSEMBLE_COPIES = 6.0
+
+# What there is of each at the end of a study.
+SCAN_FIGURES, SCAN_TABLES, PAPER_FIGURES = 6, 2, 11
+PAPER_REFEREED = "ising", "dimers"
+
+# What jobs of a rule are like, as `Costs.of` reads it; all others are like figures.
+RULES = {
+    "sample": "sample",
+    "train": "train",
+    "aggregate": "aggregate",
+    "costs": "costs",
+    "table_rsmi": "table",
+    "table_curves": "table",
+    "table_samples": "samples",
+    "masses": "samples",
+    "mass_rule": "samples",
+    "check_samples": "samples",
+    "referee": "referee",
+    "referee_table": "table",
+    "check_trainings": "referee",
+    "check_closed_forms": "check",
+    "check_mutual_information": "check",
+    "check_free_dimers": "check",
+}
 
 # `runtime` is this many times what was measured here, at least `LEAST_MINUTES`.
 MARGIN = 4.0
@@ -224,13 +250,14 @@ class Costs:
         """Return the cost of a check that reads no results, such as that of the exact results."""
         return Job(self.measured.start * CHECK, 2 * REFEREE_MEMORY, 0.01)
 
-    def of(self, needs: str, wildcards: Any) -> Job:
-        """Return the cost of a job of the workflow: the name of a method above, and the job's wildcards.
+    def costs(self) -> Job:
+        """Return the cost of the table and figure of what all others cost."""
+        return Job(self.measured.start * COSTS, FIGURE_MEMORY, 0.1)
 
-        Raises `KeyError` for a name that there is not.
-        """
+    def of(self, rule: str, wildcards: Any) -> Job:
+        """Return the cost of a job of the workflow, by its rule's name and its wildcards."""
         get = wildcards.get
-        match needs:
+        match RULES.get(rule):
             case "train":
                 seeds = len(seeds_of(get("seeds")))
                 return self.train(get("scan"), int(get("buffer")), int(get("components")), seeds)
@@ -238,8 +265,6 @@ class Costs:
                 return self.sample(get("model"), get("control"))
             case "aggregate":
                 return self.aggregate(get("scan"))
-            case "figure":
-                return self.figure(get("scan"))
             case "table":
                 return self.table(get("scan"))
             case "samples":
@@ -248,13 +273,12 @@ class Costs:
                 return self.referee(get("scan"))
             case "check":
                 return self.check()
-        raise KeyError(f"no jobs need '{needs}'")
+            case "costs":
+                return self.costs()
+        return self.figure(get("scan"))
 
-    def plan(self, scan_figures: int = 6, scan_tables: int = 2) -> list[Planned]:
-        """Return all jobs of `rule all`, in the order of the workflow.
-
-        Every scan has `scan_figures` figures and `scan_tables` tables.
-        """
+    def plan(self, target: str = "all") -> list[Planned]:
+        """Return all jobs of a target, "all" or "paper", in the order of the workflow."""
         study, jobs = self.study, []
         for model in study.models:
             jobs += [
@@ -263,15 +287,37 @@ class Costs:
             ]
         for scan in study.scans:
             jobs += [Planned("train", "train", count, job) for count, job in self.trainings(scan)]
+        jobs += [Planned("aggregate", "aggregate", 1, self.aggregate(scan)) for scan in study.scans]
+        jobs += self._last_of_paper() if target == "paper" else self._last_of_all()
+        return [*jobs, Planned("costs", "costs", 1, self.costs())]
+
+    def _last_of_all(self) -> list[Planned]:
+        study, jobs = self.study, []
         for scan in study.scans:
             jobs += [
-                Planned("aggregate", "aggregate", 1, self.aggregate(scan)),
-                Planned("figures", "figure", scan_figures, self.figure(scan)),
-                Planned("tables", "table", scan_tables, self.table(scan)),
+                Planned("tables", "table", SCAN_TABLES, self.table(scan)),
+                Planned("figures", "figure", SCAN_FIGURES, self.figure(scan)),
             ]
         jobs += [Planned("tables", "table_samples", 1, self.read_samples(m)) for m in study.models]
         if study.scans:
             jobs.append(Planned("figures", "figure_in_sample", 1, self.figure()))
+        return jobs
+
+    def _last_of_paper(self) -> list[Planned]:
+        study = self.study
+        jobs = [
+            Planned("referee", "referee", len(study.scan_controls(scan)), self.referee(scan))
+            for scan in PAPER_REFEREED
+            if scan in study.scans
+        ]
+        rings = [
+            scan for scan in study.scans if study.models[study.scans[scan]["model"]]["kind"] == "chipping"
+        ]
+        jobs += [
+            Planned("tables", "mass_rule", 1, self.read_samples(study.scans[scan]["model"])) for scan in rings
+        ]
+        jobs.append(Planned("tables", "paper_tables", 2, self.figure()))
+        jobs.append(Planned("figures", "paper_figure", PAPER_FIGURES, self.figure()))
         return jobs
 
 

@@ -20,7 +20,7 @@ rule figure_rsmi_vs_control:
     conda:
         "../../envs/environment.yaml"
     resources:
-        **needs("figure"),
+        **needs("figure_rsmi_vs_control"),
     params:
         figure="rsmi_vs_control",
         code=code_digest("rsmi.figures.rsmi_vs_control"),
@@ -47,7 +47,7 @@ rule figure_rsmi_vs_buffer:
     conda:
         "../../envs/environment.yaml"
     resources:
-        **needs("figure"),
+        **needs("figure_rsmi_vs_buffer"),
     params:
         figure="rsmi_vs_buffer",
         code=code_digest("rsmi.figures.rsmi_vs_buffer"),
@@ -74,7 +74,7 @@ rule figure_filters:
     conda:
         "../../envs/environment.yaml"
     resources:
-        **needs("figure"),
+        **needs("figure_filters"),
     params:
         figure="filters",
         code=code_digest("rsmi.figures.filters"),
@@ -101,7 +101,7 @@ rule figure_convergence:
     conda:
         "../../envs/environment.yaml"
     resources:
-        **needs("figure"),
+        **needs("figure_convergence"),
     params:
         figure="convergence",
         code=code_digest("rsmi.figures.convergence"),
@@ -128,7 +128,7 @@ rule figure_edge_share:
     conda:
         "../../envs/environment.yaml"
     resources:
-        **needs("figure"),
+        **needs("figure_edge_share"),
     params:
         figure="edge_share",
         code=code_digest("rsmi.figures.edge_share"),
@@ -155,7 +155,7 @@ rule figure_principal:
     conda:
         "../../envs/environment.yaml"
     resources:
-        **needs("figure"),
+        **needs("figure_principal"),
     params:
         figure="principal",
         code=code_digest("rsmi.figures.principal"),
@@ -182,7 +182,7 @@ rule figure_in_sample:
     conda:
         "../../envs/environment.yaml"
     resources:
-        **needs("figure"),
+        **needs("figure_in_sample"),
     params:
         figure="in_sample",
         code=code_digest("rsmi.figures.in_sample"),

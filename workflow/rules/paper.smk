@@ -40,6 +40,7 @@ rule paper:
         study.path("tables/findings.csv"),
         study.path("tables/table_1.csv"),
         study.path("tables/table_2.csv"),
+        COSTS,
 
 
 rule paper_figure:
@@ -62,7 +63,7 @@ rule paper_figure:
     conda:
         "../../envs/environment.yaml"
     resources:
-        **needs("figure"),
+        **needs("paper_figure"),
     params:
         code=lambda wildcards: code_digest(f"rsmi.figures.paper.{wildcards.figure}", "rsmi.store"),
     script:
@@ -92,7 +93,7 @@ rule paper_findings:
     conda:
         "../../envs/environment.yaml"
     resources:
-        **needs("figure"),
+        **needs("paper_findings"),
     params:
         code=code_digest("rsmi.findings.table", "rsmi.analysis.tables"),
     script:
@@ -119,7 +120,7 @@ rule paper_tables:
     conda:
         "../../envs/environment.yaml"
     resources:
-        **needs("figure"),
+        **needs("paper_tables"),
     params:
         scans=study.scans,
         models=study.models,
@@ -141,7 +142,7 @@ rule masses:
     conda:
         "../../envs/environment.yaml"
     resources:
-        **needs("samples"),
+        **needs("masses"),
     params:
         code=code_digest("rsmi.analysis.masses", "rsmi.analysis.tables", "rsmi.store"),
     script:
@@ -160,7 +161,7 @@ rule mass_rule:
     conda:
         "../../envs/environment.yaml"
     resources:
-        **needs("samples"),
+        **needs("mass_rule"),
     params:
         visible=lambda wildcards: study.scans[wildcards.scan]["visible"],
         buffer=lambda wildcards: study.scans[wildcards.scan]["buffers"][0],
@@ -203,6 +204,6 @@ rule referee_table:
     conda:
         "../../envs/environment.yaml"
     resources:
-        **needs("table"),
+        **needs("referee_table"),
     script:
         "../scripts/join_tables.py"

@@ -8,6 +8,7 @@ import yaml
 from rsmi.config import ConfigError, checked
 from rsmi.cost import Costs, minutes
 from rsmi.digest import code_digest
+from rsmi.progress import follow
 from rsmi.study import Study, control_value, seeds_of
 from snakemake.exceptions import WorkflowError
 from snakemake.io import strip_wildcard_constraints
@@ -31,6 +32,9 @@ try:
 except ConfigError as error:
     raise WorkflowError(str(error)) from None
 costs = Costs(study)
+
+# Where the time went; what was asked for asks for these as well.
+COSTS = [study.path(name) for name in ("tables/costs.csv", "figures/costs.pdf", "figures/costs.png")]
 
 
 wildcard_constraints:
@@ -57,11 +61,11 @@ def outputs(*prefixes):
     return sorted(set(expand(patterns, scan=study.scans, model=study.models)))
 
 
-def needs(kind):
-    """Return `mem_mb` and `runtime` of a job of a kind that `Costs.of` knows; both grow with every attempt."""
+def needs(rule_name):
+    """Return `mem_mb` and `runtime` of the jobs of a rule; both grow with every attempt."""
     return {
-        "mem_mb": lambda wildcards, attempt: attempt * round(costs.of(kind, wildcards).memory),
-        "runtime": lambda wildcards, attempt: minutes(costs.of(kind, wildcards), attempt),
+        "mem_mb": lambda wildcards, attempt: attempt * round(costs.of(rule_name, wildcards).memory),
+        "runtime": lambda wildcards, attempt: minutes(costs.of(rule_name, wildcards), attempt),
     }
 
 

@@ -19,7 +19,7 @@ rule table_rsmi:
     conda:
         "../../envs/environment.yaml"
     resources:
-        **needs("table"),
+        **needs("table_rsmi"),
     params:
         code=code_digest("rsmi.analysis.tables", "rsmi.store"),
     script:
@@ -51,7 +51,7 @@ rule table_curves:
     conda:
         "../../envs/environment.yaml"
     resources:
-        **needs("table"),
+        **needs("table_curves"),
     params:
         code=code_digest("rsmi.analysis.curves", "rsmi.analysis.tables", "rsmi.store"),
     script:
@@ -76,7 +76,7 @@ rule table_samples:
     conda:
         "../../envs/environment.yaml"
     resources:
-        **needs("samples"),
+        **needs("table_samples"),
     params:
         code=code_digest("rsmi.analysis.tables", "rsmi.store"),
     script:

@@ -13,7 +13,7 @@ rule check_samples:
     conda:
         "../../envs/environment.yaml"
     resources:
-        **needs("samples"),
+        **needs("check_samples"),
     params:
         code=code_digest("rsmi.validation.samples", "rsmi.store"),
     script:
@@ -33,7 +33,7 @@ rule check_trainings:
     conda:
         "../../envs/environment.yaml"
     resources:
-        **needs("referee"),
+        **needs("check_trainings"),
     params:
         code=code_digest("rsmi.validation.trainings", "rsmi.store"),
     script:
@@ -50,7 +50,7 @@ rule check_closed_forms:
     conda:
         "../../envs/environment.yaml"
     resources:
-        **needs("check"),
+        **needs("check_closed_forms"),
     params:
         check="closed_forms",
         code=code_digest("rsmi.validation.closed_forms"),
@@ -68,7 +68,7 @@ rule check_mutual_information:
     conda:
         "../../envs/environment.yaml"
     resources:
-        **needs("check"),
+        **needs("check_mutual_information"),
     params:
         check="mutual_information",
         code=code_digest("rsmi.validation.mutual_information"),
@@ -96,7 +96,7 @@ rule validation_summary:
     conda:
         "../../envs/environment.yaml"
     resources:
-        **needs("figure"),
+        **needs("validation_summary"),
     params:
         unchecked=sorted(set(study.scans) - {scan for scan, _ in study.refereed()}),
         code=code_digest("rsmi.validation.summary"),
@@ -122,7 +122,7 @@ rule validation_figure_bounds:
     conda:
         "../../envs/environment.yaml"
     resources:
-        **needs("figure"),
+        **needs("validation_figure_bounds"),
     params:
         figure="bounds",
         code=code_digest("rsmi.validation.figures.bounds", "rsmi.validation.rows"),
@@ -148,7 +148,7 @@ rule validation_figure_z_scores:
     conda:
         "../../envs/environment.yaml"
     resources:
-        **needs("figure"),
+        **needs("validation_figure_z_scores"),
     params:
         figure="z_scores",
         code=code_digest("rsmi.validation.figures.z_scores", "rsmi.validation.rows"),
@@ -172,7 +172,7 @@ if study.free_dimers():
         conda:
             "../../envs/environment.yaml"
         resources:
-            **needs("check"),
+            **needs("check_free_dimers"),
         params:
             code=code_digest("rsmi.validation.free_dimers", "rsmi.store"),
         script:
@@ -197,7 +197,7 @@ if study.free_dimers():
         conda:
             "../../envs/environment.yaml"
         resources:
-            **needs("figure"),
+            **needs("validation_figure_free_dimers"),
         params:
             figure="free_dimers",
             code=code_digest("rsmi.validation.figures.free_dimers", "rsmi.validation.rows"),
