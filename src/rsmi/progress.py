@@ -103,12 +103,11 @@ def follow(workflow: Any, estimate: Callable[[str, Any], float]) -> Progress | N
         if not workflow.is_main_process or quiet & {"ALL", "PROGRESS"}:
             return None
         dag = workflow.dag
+        # A target has no output, and is no work.
         jobs = {
-            dag.jobid(job): (
-                job.rule.name,
-                estimate(job.rule.name, job.wildcards_dict) if job.output else 0.0,
-            )
+            dag.jobid(job): (job.rule.name, estimate(job.rule.name, job.wildcards_dict))
             for job in dag.needrun_jobs()
+            if job.output
         }
         settings = workflow.resource_settings
         progress = Progress(jobs, min(settings.nodes or settings.cores or 1, max(1, len(jobs))))
