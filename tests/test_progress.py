@@ -118,7 +118,7 @@ def test_a_run_is_followed_from_its_start(workflow):
 
 def test_jobs_of_another_process_and_quiet_runs_are_not_followed(workflow):
     before = list(logging.getLogger("snakemake.logging").handlers)
-    workflow.output_settings.quiet = {SimpleNamespace(name="ALL")}
+    workflow.output_settings.quiet = [SimpleNamespace(name="ALL")]
     assert follow(workflow, lambda *_: 1.0) is None
     workflow.output_settings.quiet = None
     workflow.is_main_process = False

@@ -1,9 +1,9 @@
 """Where the time, the memory and the disk of a run went, by the benchmark files that Snakemake writes.
 
 ``python -m rsmi.budget results/paper [--wall SECONDS --cores N]`` prints a table of it; the rule `costs`
-writes it to a study's tables. A benchmark file tells of the last run of its job only: a job that was killed and
-went on, or samples that were extended, count from there. Files of jobs that a changed configuration no longer
-asks for count too.
+writes it to a study's tables. A benchmark file tells of the last run of its job only: a job that was killed
+and went on, or samples that were extended, count from there. Files of jobs that a changed configuration no
+longer asks for count too.
 """
 
 import argparse
@@ -69,9 +69,9 @@ def budget(root: str | Path) -> pd.DataFrame:
     """Return a row per stage of the study in folder `root`, and a last one of all together.
 
     Columns: `stage`; `jobs`; `job_minutes`, wall time summed over jobs; `median_seconds` of a job; `share` of
-    the time of all jobs; `peak_memory_mb` of the largest job,
-    NaN if none was long enough to be measured (Snakemake looks often for some 15 s, then twice a minute,
-    so that a later peak can be missed); and `disk_mb` of the stage's results, not of logs and checkpoints. MB are 2^20 bytes. Raises `BudgetError` if
+    the time of all jobs; `peak_memory_mb` of the largest job, NaN if none was long enough to be measured
+    (Snakemake looks often for some 15 s, then twice a minute, so that a later peak can be missed); and
+    `disk_mb` of the stage's results, not of logs and checkpoints. MB are 2^20 bytes. Raises `BudgetError` if
     there are no benchmark files.
     """
     root = Path(root)

@@ -6,15 +6,6 @@ localrules:
     costs,
 
 
-def asked_for():
-    """Return the files of all targets that were asked for by name, or of `rule all`, but for the costs."""
-    asked = set(workflow.dag_settings.targets) or {"all"}
-    targets = [part for part in workflow.rules if part.name in asked and not part.output]
-    targets = targets or [part for part in workflow.rules if part.name == "all"]
-    files = {file for part in targets for file in part.input if not callable(file)}
-    return sorted(map(str, files - set(COSTS)))
-
-
 rule costs:
     input:
         lambda wildcards: asked_for(),
@@ -41,7 +32,7 @@ rule costs:
     resources:
         **needs("costs"),
     params:
-        root=str(study.root),
+        benchmarks=study.path("benchmarks"),
         code=code_digest("rsmi.budget", "rsmi.figures.costs"),
     script:
         "../scripts/costs.py"

@@ -69,6 +69,15 @@ def needs(rule_name):
     }
 
 
+def asked_for():
+    """Return the files of all targets that were asked for by name, or of `rule all`, but for the costs."""
+    asked = set(workflow.dag_settings.targets) or {"all"}
+    targets = [part for part in workflow.rules if part.name in asked and not part.output]
+    targets = targets or [part for part in workflow.rules if part.name == "all"]
+    files = {file for part in targets for file in part.input if not callable(file)}
+    return sorted(map(str, files - set(COSTS)))
+
+
 def require_scans(names):
     """Return no files; raise `WorkflowError` if the study lacks one of the scans that are named."""
     missing = [name for name in names if name not in study.scans]
