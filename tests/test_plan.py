@@ -75,10 +75,13 @@ def test_command(config, capsys, monkeypatch, tmp_path):
     assert "By the speed of this machine" in capsys.readouterr().out
 
 
-def test_command_compares_with_a_run(config, finished, capsys, monkeypatch):
-    monkeypatch.chdir(finished.directory)
+def test_command_compares_with_a_run(config, capsys, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    path = tmp_path / "results/miniature/benchmarks/sample/ising/T=1.5.tsv"
+    path.parent.mkdir(parents=True)
+    path.write_text("s\tmax_rss\n3600\t100\n")
     assert plan.main([config, str(SCHEMA), "--reference"]) is None
-    assert "results/miniature/benchmarks hold 17 jobs" in capsys.readouterr().out
+    assert "results/miniature/benchmarks hold 1 jobs of 1.00 core-hours" in capsys.readouterr().out
 
 
 def test_command_refuses(config, tmp_path, capsys):
