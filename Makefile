@@ -15,7 +15,7 @@ SNAKEMAKE = $(BIN)/snakemake --cores $(CORES) --configfile $(CONFIG) --replace-w
 # Where the study of CONFIG lies; for the shell.
 RESULTS = results/$$($(BIN)/python -c 'import sys, yaml; print(yaml.safe_load(open(sys.argv[1]))["study"])' $(CONFIG))
 
-.PHONY: run check resume why report validate paper test chaos benchmark benchmark-mi lint format lock clean-environment
+.PHONY: run check resume why plan report validate paper test chaos benchmark benchmark-mi lint format lock clean-environment
 
 run: resume
 	$(SNAKEMAKE)
@@ -42,11 +42,15 @@ validate: resume
 	report="$(RESULTS)/report.html"; $(SNAKEMAKE) validate --report "$$report" && echo "Open $$report in a browser."; \
 	$(BIN)/python -m rsmi.validation.summary "$(RESULTS)/summary.csv" || failed=1; exit $$failed
 
+# What CONFIG will cost on this machine, measured for about a minute; TARGET=paper for `make paper`.
+plan: TARGET = all
+plan: check
+	$(BIN)/python -m rsmi.plan $(CONFIG) workflow/schemas/config.schema.yaml --cores $(CORES) --target $(TARGET)
+
 # Every figure and table of the 2021 paper, and where the time went.
 paper: resume
 	$(SNAKEMAKE) paper
 	report="$(RESULTS)/report.html" && $(SNAKEMAKE) paper --report "$$report" && echo "Open $$report in a browser."
-	$(BIN)/python -m rsmi.budget "$(RESULTS)" --csv "$(RESULTS)/tables/budget.csv"
 
 # One of them, such as figure_03, with all that it needs.
 figure_%: resume

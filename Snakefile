@@ -18,12 +18,28 @@ include: "workflow/rules/tables.smk"
 include: "workflow/rules/figures.smk"
 include: "workflow/rules/validate.smk"
 include: "workflow/rules/paper.smk"
+include: "workflow/rules/costs.smk"
+
+
+# The marks that this process runs the study; they go when it ends, however that comes about.
+held = []
+
+
+# Nobody else runs the study meanwhile, and the terminal says what remains in time, too.
+onstart:
+    if workflow.is_main_process:
+        try:
+            held.append(running.hold(config["study"]))
+        except running.RunningError as error:
+            raise WorkflowError(str(error)) from None
+    follow(workflow, lambda rule_name, wildcards: costs.of(rule_name, wildcards).seconds)
 
 
 rule all:
     default_target: True
     input:
         outputs("table_", "figure_"),
+        COSTS,
 
 
 rule validate:

@@ -1,6 +1,5 @@
 import math
 
-import pandas as pd
 import pytest
 
 from rsmi import budget as module
@@ -98,7 +97,7 @@ def test_the_modules_of_all_stages_can_be_imported():
     assert import_seconds(modules, repeats=1) > 0.0
 
 
-def test_command(study, tmp_path, monkeypatch, capsys):
+def test_command(study, monkeypatch, capsys):
     monkeypatch.setattr(module, "import_seconds", lambda modules, repeats=3: 1.0)
     before = sorted(study.rglob("*"))
     assert main([str(study), "--wall", "125", "--cores", "2"]) is None
@@ -106,13 +105,6 @@ def test_command(study, tmp_path, monkeypatch, capsys):
     assert "50.0%" in printed and "18.5% of all job time" in printed
     assert "No job ran: 20.0% of 2 cores" in printed
     assert sorted(study.rglob("*")) == before
-
-    path = tmp_path / "budget.csv"
-    assert main([str(study), "--csv", str(path)]) is None
-    assert "No job ran" not in capsys.readouterr().out
-    assert list(pd.read_csv(path)["job_minutes"]) == pytest.approx(
-        list(budget(study)["job_minutes"]), rel=1e-5
-    )
 
 
 def test_command_refuses(study, tmp_path, capsys):

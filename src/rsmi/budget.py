@@ -1,9 +1,9 @@
 """Where the time, the memory and the disk of a run went, by the benchmark files that Snakemake writes.
 
-``python -m rsmi.budget results/paper [--wall SECONDS --cores N] [--csv PATH]`` prints a table of it; without
-``--csv`` it writes nothing. A benchmark file tells of the last run of its job only: a job that was killed and
-went on, or samples that were extended, count from there. Files of jobs that a changed configuration no longer
-asks for count too.
+``python -m rsmi.budget results/paper [--wall SECONDS --cores N]`` prints a table of it; the rule `costs`
+writes it to a study's tables. A benchmark file tells of the last run of its job only: a job that was killed
+and went on, or samples that were extended, count from there. Files of jobs that a changed configuration no
+longer asks for count too.
 """
 
 import argparse
@@ -69,7 +69,8 @@ def budget(root: str | Path) -> pd.DataFrame:
     """Return a row per stage of the study in folder `root`, and a last one of all together.
 
     Columns: `stage`; `jobs`; `job_minutes`, wall time summed over jobs; `median_seconds` of a job; `share` of
-    the time of all jobs; `peak_memory_mb` of the largest job, NaN if none was long enough to be measured; and
+    the time of all jobs; `peak_memory_mb` of the largest job, NaN if none was long enough to be measured
+    (Snakemake looks often for some 15 s, then twice a minute, so that a later peak can be missed); and
     `disk_mb` of the stage's results, not of logs and checkpoints. MB are 2^20 bytes. Raises `BudgetError` if
     there are no benchmark files.
     """
@@ -187,7 +188,6 @@ def main(arguments: list[str]) -> str | None:
     parser.add_argument("root", type=Path, help="folder of the study, such as results/demo")
     parser.add_argument("--wall", type=float, help="wall time of the whole run in seconds")
     parser.add_argument("--cores", type=int, help="cores that the run had")
-    parser.add_argument("--csv", type=Path, help="where to write the table, to six digits")
     asked = parser.parse_args(arguments)
     if (asked.wall is None) != (asked.cores is None):
         parser.error("--wall and --cores need each other")
@@ -202,8 +202,6 @@ def main(arguments: list[str]) -> str | None:
     print(f"Neither sampling nor training nor imports: {other_share(table, imports):.1%} of all job time.")
     if idle is not None:
         print(f"No job ran: {idle:.1%} of {asked.cores} cores for {asked.wall:.0f} s.")
-    if asked.csv is not None:
-        table.to_csv(asked.csv, index=False, float_format="%.6g")
     return None
 
 

@@ -6,7 +6,6 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from rsmi.models.registry import REGISTRY, model_class
-from rsmi.sampling import PILOT_CHAINS, PILOT_SAMPLES
 
 
 def control_name(symbol: str, value: float) -> str:
@@ -126,29 +125,3 @@ class Study:
         s = self.scans[scan]
         settings = {k: s[k] for k in ("visible", "environment", "split", "training")}
         return _plain(settings | {"key": [self.config["seed"], "train", scan]})
-
-    def sampling_memory(self, model: str) -> int:
-        """Return the memory in MB that a sampling job needs: the libraries and a few copies of the data."""
-        m = self.models[model]
-        # A pilot run that sets the spacing may hold more configurations than are kept.
-        configurations = max(m["chains"] * m["samples"], PILOT_CHAINS * PILOT_SAMPLES)
-        return 300 + 4 * configurations * self._sites(model) // 10**6
-
-    def training_memory(self, scan: str, components: int) -> int:
-        """Return the memory in MB that a training job needs: the libraries, the data, the answers to windows.
-
-        The answers hold 8 bytes for a few arrays over members, windows and states of h.
-        """
-        s = self.scans[scan]
-        m = self.models[s["model"]]
-        configurations = m["chains"] * m["samples"]
-        windows = configurations * s["training"]["windows"]
-        states, embedding = s["training"]["states"], s["training"]["embedding"]
-        numbers = states**components + components * states + embedding
-        answers = 8 * 4 * max(2, s["seeds_per_job"]) * windows * numbers
-        return 600 + (4 * configurations * self._sites(s["model"]) + answers) // 10**6
-
-    def _sites(self, model: str) -> int:
-        """Return the number of lattice sites of a model."""
-        m = self.models[model]
-        return math.prod(model_class(m["kind"]).shape(**m["parameters"]))

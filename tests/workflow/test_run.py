@@ -64,6 +64,32 @@ def test_every_job_leaves_log_and_benchmark(results):
     assert len(list((results / "benchmarks" / "train" / "plane").iterdir())) == 4
 
 
+def test_the_costs_are_told_last_of_all(results, finished):
+    table = pd.read_csv(results / "tables" / "costs.csv").set_index("stage")
+    assert list(table["jobs"]) == [2, 4, 1, 3, 7, 17]
+    costs = results / "tables" / "costs.csv"
+    others = [
+        path for path in results.rglob("*") if path.is_file() and path.parent.name in ("plane", "ising")
+    ]
+    assert all(path.stat().st_mtime <= costs.stat().st_mtime for path in others)
+    for name in ("costs.pdf", "costs.png"):
+        assert (results / "figures" / name).stat().st_size > 5_000
+    _, output = finished.snakemake("--dry-run")
+    assert "Nothing to be done" in output
+
+
+def test_without_the_costs_nothing_else_runs_again(finished):
+    path = finished.directory / "results/miniature/tables/costs.csv"
+    before = path.read_bytes()
+    path.unlink()
+    try:
+        assert finished.planned() == {}
+        _, output = finished.snakemake("--dry-run")
+        assert "costs " in output
+    finally:
+        path.write_bytes(before)
+
+
 def test_nothing_produced_names_this_machine(results, finished):
     words = [str(finished.directory), str(PROJECT), str(Path.home())]
     # Short names, such as root, stand in other words and in compressed bytes too.

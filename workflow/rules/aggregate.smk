@@ -12,6 +12,8 @@ rule aggregate:
         study.path("benchmarks/aggregate/{scan}.tsv")
     conda:
         "../../envs/environment.yaml"
+    resources:
+        **needs("aggregate"),
     params:
         settings=lambda wildcards: study.training_settings(wildcards.scan),
         code=code_of("aggregate.py"),

@@ -19,6 +19,8 @@ rule figure_rsmi_vs_control:
         study.path("benchmarks/figures/{scan}_rsmi_vs_control.tsv")
     conda:
         "../../envs/environment.yaml"
+    resources:
+        **needs("figure_rsmi_vs_control"),
     params:
         figure="rsmi_vs_control",
         code=code_of("figure.py", "rsmi.figures.rsmi_vs_control"),
@@ -44,6 +46,8 @@ rule figure_rsmi_vs_buffer:
         study.path("benchmarks/figures/{scan}_rsmi_vs_buffer.tsv")
     conda:
         "../../envs/environment.yaml"
+    resources:
+        **needs("figure_rsmi_vs_buffer"),
     params:
         figure="rsmi_vs_buffer",
         code=code_of("figure.py", "rsmi.figures.rsmi_vs_buffer"),
@@ -69,6 +73,8 @@ rule figure_filters:
         study.path("benchmarks/figures/{scan}_filters.tsv")
     conda:
         "../../envs/environment.yaml"
+    resources:
+        **needs("figure_filters"),
     params:
         figure="filters",
         code=code_of("figure.py", "rsmi.figures.filters"),
@@ -94,6 +100,8 @@ rule figure_convergence:
         study.path("benchmarks/figures/{scan}_convergence.tsv")
     conda:
         "../../envs/environment.yaml"
+    resources:
+        **needs("figure_convergence"),
     params:
         figure="convergence",
         code=code_of("figure.py", "rsmi.figures.convergence"),
@@ -119,6 +127,8 @@ rule figure_edge_share:
         study.path("benchmarks/figures/{scan}_edge_share.tsv")
     conda:
         "../../envs/environment.yaml"
+    resources:
+        **needs("figure_edge_share"),
     params:
         figure="edge_share",
         code=code_of("figure.py", "rsmi.figures.edge_share"),
@@ -144,6 +154,8 @@ rule figure_principal:
         study.path("benchmarks/figures/{scan}_principal.tsv")
     conda:
         "../../envs/environment.yaml"
+    resources:
+        **needs("figure_principal"),
     params:
         figure="principal",
         code=code_of("figure.py", "rsmi.figures.principal"),
@@ -169,6 +181,8 @@ rule figure_in_sample:
         study.path("benchmarks/figures/in_sample.tsv")
     conda:
         "../../envs/environment.yaml"
+    resources:
+        **needs("figure_in_sample"),
     params:
         figure="in_sample",
         code=code_of("figure.py", "rsmi.figures.in_sample"),

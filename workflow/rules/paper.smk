@@ -40,6 +40,7 @@ rule paper:
         study.path("tables/findings.csv"),
         study.path("tables/table_1.csv"),
         study.path("tables/table_2.csv"),
+        COSTS,
 
 
 rule paper_figure:
@@ -61,6 +62,8 @@ rule paper_figure:
         figure="|".join(PAPER_FIGURES),
     conda:
         "../../envs/environment.yaml"
+    resources:
+        **needs("paper_figure"),
     params:
         code=lambda wildcards: code_of("paper_figure.py", f"rsmi.figures.paper.{wildcards.figure}"),
     script:
@@ -89,6 +92,8 @@ rule paper_findings:
         study.path("benchmarks/tables/findings.tsv")
     conda:
         "../../envs/environment.yaml"
+    resources:
+        **needs("paper_findings"),
     params:
         code=code_of("paper_findings.py"),
     script:
@@ -114,6 +119,8 @@ rule paper_tables:
         study.path("benchmarks/tables/recipe.tsv")
     conda:
         "../../envs/environment.yaml"
+    resources:
+        **needs("paper_tables"),
     params:
         scans=study.scans,
         models=study.models,
@@ -134,6 +141,8 @@ rule masses:
         study.path("benchmarks/tables/{model}_masses.tsv")
     conda:
         "../../envs/environment.yaml"
+    resources:
+        **needs("masses"),
     params:
         code=code_of("masses.py"),
     script:
@@ -151,6 +160,8 @@ rule mass_rule:
         study.path("benchmarks/tables/{scan}_mass_rule.tsv")
     conda:
         "../../envs/environment.yaml"
+    resources:
+        **needs("mass_rule"),
     params:
         visible=lambda wildcards: study.scans[wildcards.scan]["visible"],
         buffer=lambda wildcards: study.scans[wildcards.scan]["buffers"][0],
@@ -172,6 +183,8 @@ rule referee:
         study.path("benchmarks/referee/{scan}_{control}.tsv")
     conda:
         "../../envs/environment.yaml"
+    resources:
+        **needs("referee"),
     params:
         code=code_of("referee.py"),
     script:
@@ -192,6 +205,8 @@ rule referee_table:
         study.path("benchmarks/tables/{scan}_referee.tsv")
     conda:
         "../../envs/environment.yaml"
+    resources:
+        **needs("referee_table"),
     params:
         code=code_of("join_tables.py"),
     script:

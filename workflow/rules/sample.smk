@@ -12,8 +12,7 @@ rule sample:
     conda:
         "../../envs/environment.yaml"
     resources:
-        mem_mb=lambda wildcards, attempt: attempt * study.sampling_memory(wildcards.model),
-        runtime=lambda wildcards, attempt: 30 * attempt,
+        **needs("sample"),
     params:
         settings=lambda wildcards: study.sampling_settings(wildcards.model),
         control=lambda wildcards: control_value(wildcards.control),

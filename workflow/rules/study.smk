@@ -7,7 +7,9 @@ import rsmi
 import yaml
 from rsmi import running
 from rsmi.config import ConfigError, checked
+from rsmi.cost import Costs, minutes
 from rsmi.digest import script_digest
+from rsmi.progress import follow
 from rsmi.study import Study, control_value, seeds_of
 from snakemake.exceptions import WorkflowError
 from snakemake.io import strip_wildcard_constraints
@@ -33,18 +35,10 @@ try:
     study = Study(checked(config, yaml.safe_load(schema)))
 except ConfigError as error:
     raise WorkflowError(str(error)) from None
+costs = Costs(study)
 
-
-# The marks that this process runs the study; they go when it ends, however that comes about.
-held = []
-
-
-onstart:
-    if workflow.is_main_process:
-        try:
-            held.append(running.hold(config["study"]))
-        except running.RunningError as error:
-            raise WorkflowError(str(error)) from None
+# Where the time went; what was asked for asks for these as well.
+COSTS = [study.path(name) for name in ("tables/costs.csv", "figures/costs.pdf", "figures/costs.png")]
 
 
 wildcard_constraints:
@@ -74,6 +68,23 @@ def outputs(*prefixes):
         if study.scans or "{" in output
     ]
     return sorted(set(expand(patterns, scan=study.scans, model=study.models)))
+
+
+def needs(rule_name):
+    """Return `mem_mb` and `runtime` of the jobs of a rule; both grow with every attempt."""
+    return {
+        "mem_mb": lambda wildcards, attempt: attempt * round(costs.of(rule_name, wildcards).memory),
+        "runtime": lambda wildcards, attempt: minutes(costs.of(rule_name, wildcards), attempt),
+    }
+
+
+def asked_for():
+    """Return the files of all targets that were asked for by name, or of `rule all`, but for the costs."""
+    asked = set(workflow.dag_settings.targets) or {"all"}
+    targets = [part for part in workflow.rules if part.name in asked and not part.output]
+    targets = targets or [part for part in workflow.rules if part.name == "all"]
+    files = {file for part in targets for file in part.input if not callable(file)}
+    return sorted(map(str, files - set(COSTS)))
 
 
 def require_scans(names):

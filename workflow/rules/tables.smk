@@ -18,6 +18,8 @@ rule table_rsmi:
         study.path("benchmarks/tables/{scan}_rsmi.tsv")
     conda:
         "../../envs/environment.yaml"
+    resources:
+        **needs("table_rsmi"),
     params:
         code=code_of("table_rsmi.py"),
     script:
@@ -48,6 +50,8 @@ rule table_curves:
         study.path("benchmarks/tables/{scan}_curves.tsv")
     conda:
         "../../envs/environment.yaml"
+    resources:
+        **needs("table_curves"),
     params:
         code=code_of("table_curves.py"),
     script:
@@ -71,6 +75,8 @@ rule table_samples:
         study.path("benchmarks/tables/{model}_samples.tsv")
     conda:
         "../../envs/environment.yaml"
+    resources:
+        **needs("table_samples"),
     params:
         code=code_of("table_samples.py"),
     script:

@@ -13,10 +13,7 @@ rule train:
     conda:
         "../../envs/environment.yaml"
     resources:
-        mem_mb=lambda wildcards, attempt: (
-            attempt * study.training_memory(wildcards.scan, int(wildcards.components))
-        ),
-        runtime=lambda wildcards, attempt: 60 * attempt,
+        **needs("train"),
     params:
         # What the samples must have been made by.
         samples=lambda wildcards: study.sampling_settings(study.scans[wildcards.scan]["model"]),

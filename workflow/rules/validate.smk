@@ -12,6 +12,8 @@ rule check_samples:
         study.path("benchmarks/validation/samples_{model}.tsv")
     conda:
         "../../envs/environment.yaml"
+    resources:
+        **needs("check_samples"),
     params:
         code=code_of("check_samples.py"),
     script:
@@ -30,6 +32,8 @@ rule check_trainings:
         study.path("benchmarks/validation/{scan}_{control}.tsv")
     conda:
         "../../envs/environment.yaml"
+    resources:
+        **needs("check_trainings"),
     params:
         code=code_of("check_trainings.py"),
     script:
@@ -45,6 +49,8 @@ rule check_closed_forms:
         study.path("benchmarks/validation/closed_forms.tsv")
     conda:
         "../../envs/environment.yaml"
+    resources:
+        **needs("check_closed_forms"),
     params:
         check="closed_forms",
         code=code_of("check.py", "rsmi.validation.closed_forms"),
@@ -61,6 +67,8 @@ rule check_mutual_information:
         study.path("benchmarks/validation/mutual_information.tsv")
     conda:
         "../../envs/environment.yaml"
+    resources:
+        **needs("check_mutual_information"),
     params:
         check="mutual_information",
         code=code_of("check.py", "rsmi.validation.mutual_information"),
@@ -87,6 +95,8 @@ rule validation_summary:
         study.path("benchmarks/validation/summary.tsv")
     conda:
         "../../envs/environment.yaml"
+    resources:
+        **needs("validation_summary"),
     params:
         unchecked=sorted(set(study.scans) - {scan for scan, _ in study.refereed()}),
         code=code_of("validation_summary.py"),
@@ -111,6 +121,8 @@ rule validation_figure_bounds:
         study.path("benchmarks/figures/validation_bounds.tsv")
     conda:
         "../../envs/environment.yaml"
+    resources:
+        **needs("validation_figure_bounds"),
     params:
         figure="bounds",
         code=code_of("validation_figure.py", "rsmi.validation.figures.bounds"),
@@ -135,6 +147,8 @@ rule validation_figure_z_scores:
         study.path("benchmarks/figures/validation_z_scores.tsv")
     conda:
         "../../envs/environment.yaml"
+    resources:
+        **needs("validation_figure_z_scores"),
     params:
         figure="z_scores",
         code=code_of("validation_figure.py", "rsmi.validation.figures.z_scores"),
@@ -157,6 +171,8 @@ if study.free_dimers():
         priority: 1
         conda:
             "../../envs/environment.yaml"
+        resources:
+            **needs("check_free_dimers"),
         params:
             code=code_of("check_free_dimers.py"),
         script:
@@ -180,6 +196,8 @@ if study.free_dimers():
             study.path("benchmarks/figures/validation_free_dimers.tsv")
         conda:
             "../../envs/environment.yaml"
+        resources:
+            **needs("validation_figure_free_dimers"),
         params:
             figure="free_dimers",
             code=code_of("validation_figure.py", "rsmi.validation.figures.free_dimers"),

@@ -1,0 +1,71 @@
+"""Hold the cost model to finished studies: what was planned, at reference speeds, beside what was measured.
+
+    python benchmarks/planned.py config.yaml results/demo [studies/validation.yaml results/validation ...]
+
+Only jobs that left a benchmark file are compared, one by one. Prints, per stage, the hours of all jobs, the
+largest peak memory over what its job asks for, and the longest time over the `runtime` that is asked for;
+both must stay below one.
+"""
+
+import sys
+from pathlib import Path
+
+import pandas as pd
+
+from rsmi.budget import read_benchmarks
+from rsmi.config import checked, load
+from rsmi.cost import Costs, Job, minutes
+from rsmi.study import Study
+
+SCHEMA = Path(__file__).parent.parent / "workflow/schemas/config.schema.yaml"
+
+
+def job(costs: Costs, stage: str, parts: tuple[str, ...]) -> Job | None:
+    """Return what was planned of the job of a benchmark file; None of a stage that is not compared."""
+    study, name = costs.study, parts[-1].removesuffix(".tsv")
+    match stage:
+        case "sample" if parts[0] in study.models:
+            return costs.of("sample", {"model": parts[0], "control": name})
+        case "train" if parts[0] in study.scans:
+            place = dict(part.split("=") for part in name.split("_"))
+            names = {"scan": parts[0], "buffer": place["LB"], "components": place["n"]}
+            return costs.of("train", names | {"seeds": place["seeds"]})
+        case "aggregate" if name in study.scans:
+            return costs.of("aggregate", {"scan": name})
+    return None
+
+
+def compare(config: str, root: str) -> pd.DataFrame:
+    """Return a row per stage of the study in folder `root`, and one of all."""
+    costs = Costs(Study(checked(load(config), load(SCHEMA))))
+    folder = Path(root, "benchmarks")
+    rows = []
+    for path in sorted(folder.glob("*/**/*.tsv")):
+        stage, *parts = path.relative_to(folder).parts
+        planned = job(costs, stage, tuple(parts))
+        if planned is not None:
+            measured = read_benchmarks([path]).iloc[-1]
+            rows.append(
+                {
+                    "stage": stage,
+                    "jobs": 1,
+                    "planned_hours": planned.seconds / 3600,
+                    "measured_hours": measured["s"] / 3600,
+                    "memory_share": measured["max_rss"] * 1.048576 / planned.memory,
+                    "runtime_share": measured["s"] / 60 / minutes(planned),
+                }
+            )
+    how = {"jobs": "sum", "planned_hours": "sum", "measured_hours": "sum", "memory_share": "max"}
+    how["runtime_share"] = "max"
+    jobs = pd.DataFrame(rows)
+    table = pd.concat([jobs, jobs.assign(stage="together")]).groupby("stage", sort=False).agg(how)
+    table.insert(3, "ratio", table["planned_hours"] / table["measured_hours"])
+    return table
+
+
+if __name__ == "__main__":
+    if len(sys.argv) < 3 or len(sys.argv) % 2 == 0:
+        sys.exit("usage: python benchmarks/planned.py CONFIG RESULTS [CONFIG RESULTS ...]")
+    for config, root in zip(sys.argv[1::2], sys.argv[2::2], strict=True):
+        print(f"{root}, by {config}")
+        print(compare(config, root).round(3).to_string())
