@@ -16,7 +16,7 @@ PACKAGES = ("slurmctld", "slurmd", "slurm-client", "munge")
 PROGRAMS = ("slurmctld", "slurmd", "sbatch", "srun", "munged")
 # Where all commands of Slurm look. SLURM_CONF could say otherwise, but Snakemake's plugin unsets it in jobs.
 CONFIGURATION = Path("/etc/slurm/slurm.conf")
-FIELDS = ("jobid", "state", "name", "comment", "restartcnt", "minmemory")
+FIELDS = ("jobid", "state", "name", "comment", "restartcnt", "minmemory", "reason")
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
 
 
@@ -214,7 +214,7 @@ ReturnToService=2
 # Processors and memory are those of this file, whatever the machine has.
 SlurmdParameters=config_overrides
 NodeName={self.node} NodeAddr=127.0.0.1 CPUs={self.cpus} RealMemory=32000 State=UNKNOWN
-PartitionName=main Nodes={self.node} Default=YES MaxTime=60 State=UP
+PartitionName=main Nodes={self.node} Default=YES MaxTime=1-0 State=UP
 """
 
     def _launch(self, name: str, *arguments: str) -> None:

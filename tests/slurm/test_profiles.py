@@ -13,5 +13,5 @@ def test_every_option_of_a_profile_is_known_and_the_default_profile_is_read_too(
     profile = PROJECT / "profiles" / name
     _, output = workspace.snakemake("--profile", str(profile), "--dry-run")
     default = PROJECT / "profiles" / "default"
-    assert f"Using profile {profile} and workflow specific profile {default}" in output
+    assert f"Using profiles {profile} and workflow specific profile {default}" in output
     assert "Job stats:" in output

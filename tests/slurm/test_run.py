@@ -48,13 +48,16 @@ class Study:
         """Return the jobs that train, as Slurm lists them."""
         return [job for job in self.cluster.jobs() if "train" in job["name"] + job["comment"]]
 
-    def wait_until_crowded(self):
-        """Wait until two trainings run while two wait for a processor; return those that run."""
+    def wait_until_half_way(self):
+        """Wait until two trainings are at work while two wait for a processor; return those at work."""
+        logs = self.workspace.directory / "results/miniature/logs/train/plane"
         deadline = time.monotonic() + SECONDS / 2
         while True:
-            states = [job["state"] for job in self.trainings()]
-            if (states.count("RUNNING"), states.count("PENDING")) == (2, 2):
-                return [job for job in self.trainings() if job["state"] == "RUNNING"]
+            trainings = self.trainings()
+            states = [job["state"] for job in trainings]
+            # A log begins when the training itself does, some seconds after its job.
+            if sorted(states) == ["PENDING"] * 2 + ["RUNNING"] * 2 and len(list(logs.glob("*"))) == 2:
+                return [job for job in trainings if job["state"] == "RUNNING"]
             assert self.process.poll() is None and time.monotonic() < deadline, states
             time.sleep(0.2)
 
@@ -94,7 +97,7 @@ def memory(job):
 
 def test_slurm_profile_makes_a_cancelled_job_again(study, cluster, finished):
     study.start("slurm")
-    cancelled = study.wait_until_crowded()[0]
+    cancelled = study.wait_until_half_way()[0]
     cluster.command("scancel", cancelled["jobid"])
     assert study.finish() == 0
     trainings = study.trainings()
@@ -108,7 +111,7 @@ def test_slurm_profile_makes_a_cancelled_job_again(study, cluster, finished):
 
 def test_generic_profile_survives_a_restart_of_the_node(study, cluster, finished):
     study.start("cluster-generic")
-    killed = {job["jobid"] for job in study.wait_until_crowded()}
+    killed = {job["jobid"] for job in study.wait_until_half_way()}
     cluster.restart_node()
     if study.finish() != 0:
         study.start("cluster-generic")
