@@ -1,5 +1,6 @@
-"""What the recipe of the container copies is enough to run a study."""
+"""The recipe of the container, whose steps are followed here without a container."""
 
+import json
 import os
 import re
 import shutil
@@ -13,7 +14,7 @@ from tests.conftest import PROJECT
 from tests.workflow.conftest import MINIATURE
 
 
-def test_copied_files_are_enough(tmp_path):
+def test_copied_files_are_enough_for_the_entry_point(tmp_path):
     image, study = tmp_path / "image", tmp_path / "study"
     study.mkdir()
     recipe = (PROJECT / "envs/Containerfile").read_text()
@@ -26,11 +27,10 @@ def test_copied_files_are_enough(tmp_path):
                 folder.mkdir(parents=True, exist_ok=True)
                 shutil.copy(source, folder)
     (study / "study.yaml").write_text(yaml.safe_dump(MINIATURE))
+    program, *options = json.loads(re.search(r"^ENTRYPOINT (.*)$", recipe, re.MULTILINE)[1])
+    options = [option.replace("/opt/rsmi", str(image)) for option in options]
     result = subprocess.run(
-        [
-            *(str(Path(sys.executable).parent / "snakemake"), "--snakefile", str(image / "Snakefile")),
-            *("--configfile", "study.yaml", "--replace-workflow-config", "--cores", "1", "--dry-run"),
-        ],
+        [str(Path(sys.executable).parent / program), *options, "study.yaml", "--cores", "1", "--dry-run"],
         cwd=study,
         env=dict(os.environ, PYTHONPATH=str(image / "src")),
         capture_output=True,

@@ -43,7 +43,7 @@ def _install() -> bool:
     """Install Slurm by apt-get; return whether that worked."""
     if not shutil.which("apt-get"):
         return False
-    install = ("install", "--yes", "--no-install-recommends", *PACKAGES)
+    install = ("install", "--yes", "--no-install-recommends", "--option=DPkg::Lock::Timeout=60", *PACKAGES)
     environment = dict(os.environ, DEBIAN_FRONTEND="noninteractive")
     # The lists of packages are brought up to date only where they do not serve as they are.
     for arguments in (install, ("update",), install):
