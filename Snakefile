@@ -38,6 +38,7 @@ onstart:
 rule all:
     default_target: True
     input:
+        study.files(),
         outputs("table_", "figure_"),
         COSTS,
 

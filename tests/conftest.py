@@ -12,6 +12,7 @@ import pytest
 import torch
 
 from rsmi.sampling import sample
+from tests.workflow.conftest import MINIATURE, Workspace
 
 torch.set_num_threads(1)
 PROJECT = Path(__file__).parent.parent
@@ -27,3 +28,12 @@ def ordered_samples():
 def independent_samples():
     """Independent spins: T = inf. A sweep of Wolff clusters leaves a share exp(-2) of a correlation."""
     return sample("ising", float("inf"), {"size": 12}, chains=8, samples=400, thermalisation=10, spacing=8)
+
+
+@pytest.fixture(scope="session")
+def finished(tmp_path_factory):
+    """The miniature, run to its end on two cores; tests must leave it as it is."""
+    workspace = Workspace(tmp_path_factory.mktemp("miniature"))
+    workspace.configure(MINIATURE)
+    workspace.snakemake("--cores", "2")
+    return workspace

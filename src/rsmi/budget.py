@@ -19,6 +19,7 @@ import pandas as pd
 # Snakemake's max_rss is in units of 2^20 bytes; so is the disk space here.
 MB = 2**20
 TOTAL = "total"
+COLUMNS = ("stage", "jobs", "job_minutes", "median_seconds", "share", "peak_memory_mb", "disk_mb")
 # What Snakemake puts before every script loads this.
 EVERY_JOB = "snakemake.iocontainers"
 

@@ -88,6 +88,16 @@ class Study:
             for control, buffer, components, seeds in points
         ]
 
+    def files(self) -> list[str]:
+        """Return the files of all samples, trainings and ensembles: what figures and tables are made from.
+
+        A study is whole when all are there, though what was made from a missing one may be.
+        """
+        used = {s["model"] for s in self.scans.values()} or set(self.models)
+        samples = [file for model in self.models if model in used for file in self.sample_files(model)]
+        trainings = [file for scan in self.scans for file in self.training_files(scan)]
+        return samples + trainings + [self.path(f"ensembles/{scan}.nc") for scan in self.scans]
+
     def refereed(self) -> list[tuple[str, str]]:
         """Return scan and control name wherever trainings keep what exact results can be compared with."""
         return [

@@ -56,7 +56,7 @@ class Workspace:
         text = config if isinstance(config, str) else yaml.safe_dump(config)
         (self.directory / "study.yaml").write_text(text)
 
-    def start(self, *arguments):
+    def start(self, *arguments, output=subprocess.PIPE):
         """Start Snakemake in a process group of its own; output and errors together."""
         command = [
             str(Path(sys.executable).parent / "snakemake"),
@@ -72,7 +72,7 @@ class Workspace:
             cwd=self.directory,
             env=environment,
             text=True,
-            stdout=subprocess.PIPE,
+            stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
@@ -99,15 +99,6 @@ class Workspace:
 def config():
     """A copy of the miniature's configuration, to change at will."""
     return copy.deepcopy(MINIATURE)
-
-
-@pytest.fixture(scope="session")
-def finished(tmp_path_factory):
-    """The miniature, run to its end on two cores; tests must leave it as it is."""
-    workspace = Workspace(tmp_path_factory.mktemp("miniature"))
-    workspace.configure(MINIATURE)
-    workspace.snakemake("--cores", "2")
-    return workspace
 
 
 @pytest.fixture

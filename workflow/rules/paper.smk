@@ -36,6 +36,7 @@ PAPER_SCANS = [
 rule paper:
     input:
         lambda wildcards: require_scans(PAPER_SCANS),
+        study.files(),
         expand(study.path("figures/paper/{figure}.{format}"), figure=PAPER_FIGURES, format=["pdf", "png"]),
         study.path("tables/findings.csv"),
         study.path("tables/table_1.csv"),

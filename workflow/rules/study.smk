@@ -71,10 +71,13 @@ def outputs(*prefixes):
 
 
 def needs(rule_name):
-    """Return `mem_mb` and `runtime` of the jobs of a rule; both grow with every attempt."""
+    """Return `mem_mb` and `runtime` of the jobs of a rule; both grow with every attempt.
+
+    On a cluster a job holds one or two Snakemakes besides, 300 MB as measured, which take time to start.
+    """
     return {
-        "mem_mb": lambda wildcards, attempt: attempt * round(costs.of(rule_name, wildcards).memory),
-        "runtime": lambda wildcards, attempt: minutes(costs.of(rule_name, wildcards), attempt),
+        "mem_mb": lambda wildcards, attempt: attempt * (300 + round(costs.of(rule_name, wildcards).memory)),
+        "runtime": lambda wildcards, attempt: 5 * attempt + minutes(costs.of(rule_name, wildcards), attempt),
     }
 
 

@@ -2,12 +2,19 @@
 
 from pathlib import Path
 
+import pandas as pd
+
 from rsmi import csvstore
-from rsmi.budget import budget
+from rsmi.budget import COLUMNS, BudgetError, budget
 from rsmi.figures import costs, style
 from rsmi.job import begin
 
 begin(snakemake.log[0])
-table = budget(Path(snakemake.params.benchmarks).parent)
+try:
+    table = budget(Path(snakemake.params.benchmarks).parent)
+except BudgetError as error:
+    # Somebody may have deleted the benchmark files, which is no reason to fail.
+    print(error)
+    table = pd.DataFrame(columns=COLUMNS)
 csvstore.write(table, snakemake.output[0])
 style.save(costs.draw(table), snakemake.output[1:], snakemake.output[:1])

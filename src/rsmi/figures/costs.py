@@ -27,11 +27,11 @@ def draw(table: pd.DataFrame) -> Figure:
     )
     colours = style.categories(len(PANELS))
     for axes, colour, (column, label) in zip(panels, colours, PANELS, strict=True):
-        values = stages[column].fillna(0.0)
+        values = stages[column].astype(float).fillna(0.0)
         bars = axes.barh(stages["stage"], values, color=colour, height=0.6)
         if column == "job_minutes":
             counts = [f"{jobs} {'job' if jobs == 1 else 'jobs'}" for jobs in stages["jobs"]]
             axes.bar_label(bars, counts, padding=2, fontsize="small")
-        axes.set(xlabel=label, xlim=(0, max(1.35 * values.max(), 1e-3)))
+        axes.set(xlabel=label, xlim=(0, 1.35 * max([*values, 1e-3])))
     panels[0].invert_yaxis()
     return figure
