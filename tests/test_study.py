@@ -37,6 +37,8 @@ def test_files():
     files = study.training_files("plane")
     assert len(files) == len(set(files)) == 2 * 2 * 2 * 2
     assert files[0] == "results/s/training/plane/T=0.5_LB=0_n=1_seeds=0-1.nc"
+    everything = study.files()
+    assert set(everything) == {*files, *study.sample_files("cold"), "results/s/ensembles/plane.nc"}
 
 
 def test_named_paths():

@@ -93,8 +93,7 @@ class Study:
 
         A study is whole when all are there, though what was made from a missing one may be.
         """
-        used = {s["model"] for s in self.scans.values()} or set(self.models)
-        samples = [file for model in self.models if model in used for file in self.sample_files(model)]
+        samples = [file for model in self.models for file in self.sample_files(model)]
         trainings = [file for scan in self.scans for file in self.training_files(scan)]
         return samples + trainings + [self.path(f"ensembles/{scan}.nc") for scan in self.scans]
 

@@ -58,6 +58,19 @@ def test_nothing_to_do_after_a_run(finished):
     assert finished.planned() == {}
 
 
+@pytest.mark.parametrize(
+    ("folder", "rule"), [("samples/ising", "sample"), ("training/plane", "train"), ("ensembles", "aggregate")]
+)
+def test_what_is_gone_is_made_again_though_all_that_was_made_from_it_is_there(unchanged, folder, rule):
+    path = min((unchanged.directory / "results/miniature" / folder).glob("*.nc"))
+    away = path.with_suffix(".away")
+    path.rename(away)
+    try:
+        assert unchanged.planned()[rule] == 1
+    finally:
+        away.rename(path)
+
+
 def test_another_temperature(unchanged, config):
     config["models"]["ising"]["control"] = [1.5, 2.5, 4.0]
     unchanged.configure(config)
