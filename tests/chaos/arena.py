@@ -102,16 +102,16 @@ class Arena(AbstractContextManager):
         self.directory.mkdir()
         self._config, self._cores = config, cores
         root = os.geteuid() == 0
-        self._prefix = [*DROP, "make"] if root and shutil.which(DROP[0]) else ["make"]
-        self.heeds_permissions = not root or len(self._prefix) > 1
+        dropped = root and _works([*DROP, "true"])
+        self._prefix = [*DROP, "make"] if dropped else ["make"]
+        self.heeds_permissions = dropped or not root
         self.small_disk = root and self._mount()
         self.complaints: list[str] = []
         self.reset()
 
     def _mount(self) -> bool:
         """Mount a small file system; tell whether that is allowed here."""
-        command = ["mount", "-t", "tmpfs", "-o", f"size={DISK}", "tmpfs", str(self.directory)]
-        return subprocess.run(command, capture_output=True).returncode == 0
+        return _works(["mount", "-t", "tmpfs", "-o", f"size={DISK}", "tmpfs", str(self.directory)])
 
     def __exit__(self, *_) -> None:
         """Take everything away."""
@@ -178,6 +178,14 @@ class Arena(AbstractContextManager):
             elif path.suffix == ".pdf":
                 found[name] = path.read_bytes()[:5]
         return found
+
+
+def _works(command: list[str]) -> bool:
+    """Run a command and tell whether it could be run, and went well."""
+    try:
+        return subprocess.run(command, capture_output=True).returncode == 0
+    except OSError:
+        return False
 
 
 def differences(ours: dict[str, object], reference: dict[str, object]) -> list[str]:
