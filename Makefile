@@ -45,7 +45,7 @@ validate: resume
 # What CONFIG will cost on this machine, measured for about a minute; TARGET=paper for `make paper`.
 plan: TARGET = all
 plan: check
-	$(BIN)/python -m rsmi.plan $(CONFIG) workflow/schemas/config.schema.yaml --cores $(CORES) --target $(TARGET)
+	$(BIN)/rsmi plan $(CONFIG) workflow/schemas/config.schema.yaml --cores $(CORES) --target $(TARGET)
 
 # Every figure and table of the 2021 paper, and where the time went.
 paper: resume

@@ -1,12 +1,14 @@
 """The command ``rsmi``, also ``python -m rsmi``: what can be asked of files and studies."""
 
 import importlib
+import os
 import sys
 
 COMMANDS = {
     "inspect": ("rsmi.provenance", "what made a NetCDF file or a figure"),
     "resume": ("rsmi.resume", "make a study that was cut short ready to be gone on with"),
     "why": ("rsmi.why", "why jobs would run, a line each"),
+    "plan": ("rsmi.plan", "what a study will cost, before it is run"),
     "budget": ("rsmi.budget", "where the time, memory and disk of a run went"),
 }
 
@@ -18,6 +20,10 @@ def main(arguments: list[str] | None = None) -> int:
         about = "\n".join(f"  {name:10}{text}" for name, (_, text) in COMMANDS.items())
         print(f"usage: rsmi COMMAND ...\n{about}", file=sys.stderr)
         return 2
+    # One thread, as in the jobs of the workflow, or `plan` would time threads that wait for each other; set
+    # before a library reads it.
+    for variable in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS"):
+        os.environ[variable] = "1"
     error = importlib.import_module(COMMANDS[name][0]).main(rest)
     if error:
         print(error, file=sys.stderr)

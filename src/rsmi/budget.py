@@ -1,6 +1,6 @@
 """Where the time, the memory and the disk of a run went, by the benchmark files that Snakemake writes.
 
-``python -m rsmi.budget results/paper [--wall SECONDS --cores N]`` prints a table of it; the rule `costs`
+``rsmi budget results/paper [--wall SECONDS --cores N]`` prints a table of it; the rule `costs`
 writes it to a study's tables. A benchmark file tells of the last run of its job only: a job that was killed
 and went on, or samples that were extended, count from there. Files of jobs that a changed configuration no
 longer asks for count too.

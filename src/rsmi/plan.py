@@ -1,4 +1,4 @@
-"""What a study will cost on this machine, before it is run: ``python -m rsmi.plan CONFIG SCHEMA``.
+"""What a study will cost on this machine, before it is run: ``rsmi plan CONFIG SCHEMA``.
 
 It measures, for less than a minute, how fast this machine samples (the models of the study themselves, with
 their own pilot runs), trains (on made-up configurations) and starts processes, puts that into `rsmi.cost`,
@@ -229,7 +229,7 @@ def wall_minutes(costs: Costs, cores: int, target: str = "all") -> float:
 
 def main(arguments: list[str]) -> str | None:
     """Print the plan of a study; return what is wrong, if anything is."""
-    parser = argparse.ArgumentParser(prog="python -m rsmi.plan", description="What a study will cost.")
+    parser = argparse.ArgumentParser(prog="rsmi plan", description="What a study will cost.")
     parser.add_argument("config", help="configuration file of the study")
     parser.add_argument("schema", help="workflow/schemas/config.schema.yaml")
     parser.add_argument("--cores", type=int, default=os.cpu_count(), help="cores that the run will have")

@@ -18,6 +18,13 @@ FIGURES = {
 AFTER_TRAINING = FIGURES | {"aggregate": 1, "table_rsmi": 1, "table_curves": 1}
 
 
+def replace_once(path, old, new):
+    """Replace a text that a file holds once; fail if it does not, for then the test would test nothing."""
+    text = path.read_text()
+    assert text.count(old) == 1, f"{path.name} does not hold {old!r} once"
+    path.write_text(text.replace(old, new))
+
+
 @pytest.fixture
 def edited(unchanged, tmp_path):
     """Return a function that edits a copy of the package, which the workflow then uses."""
@@ -27,10 +34,7 @@ def edited(unchanged, tmp_path):
     )
 
     def edit(module, old, new):
-        path = unchanged.source / "rsmi" / module
-        text = path.read_text()
-        assert text.count(old) == 1, f"{module} does not hold {old!r} once"
-        path.write_text(text.replace(old, new))
+        replace_once(unchanged.source / "rsmi" / module, old, new)
         return unchanged.planned()
 
     return edit
@@ -45,10 +49,7 @@ def rewritten(unchanged, tmp_path):
     shutil.copy(PROJECT / "Snakefile", unchanged.project)
 
     def rewrite(name, old, new):
-        path = unchanged.project / "workflow" / name
-        text = path.read_text()
-        assert text.count(old) == 1, f"{name} does not hold {old!r} once"
-        path.write_text(text.replace(old, new))
+        replace_once(unchanged.project / "workflow" / name, old, new)
         return unchanged.planned()
 
     return rewrite
