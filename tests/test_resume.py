@@ -65,6 +65,14 @@ def test_only_abandoned_temporary_files_go(study):
     assert fresh.exists() and not old.exists()
 
 
+def test_a_time_in_the_future_becomes_now_and_others_stay(study):
+    early, late = study / "figures/a.png", study / "training/plane/T=1.nc"
+    os.utime(early, (1e9, 1e9))
+    os.utime(late, (time.time() + 7200,) * 2)
+    assert [str(late) in line for line in resume(study, locks(study))] == [True]
+    assert early.stat().st_mtime == 1e9 and abs(late.stat().st_mtime - time.time()) < 60
+
+
 def test_a_stale_lock_goes(study):
     (locks(study) / "locks/0.output.lock").write_text("")
     assert resume(study, locks(study)) == ["removed the lock that a killed Snakemake left"]

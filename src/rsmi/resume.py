@@ -1,10 +1,11 @@
 """Make a study that was cut short, or whose files were damaged, ready to be gone on with.
 
 ``rsmi resume results/demo`` makes sure that no other process runs the study, takes away what killed processes
-left behind, Snakemake's lock among it, and sets aside (``NAME.damaged``) every file that is not what was
-written. Whatever is missing after that, the next run makes. `make run` and its kin do all this first.
+left behind, Snakemake's lock among it, sets aside (``NAME.damaged``) every file that is not what was written,
+and sets the times of files that lie in the future to now. Whatever is missing after that, the next run makes. `make run` and its kin do all this first.
 """
 
+import os
 import shutil
 import sys
 import time
@@ -59,6 +60,11 @@ def resume(root: str | Path, snakemake: Path = running.FOLDER) -> list[str]:
                 path.replace(path.with_name(path.name + DAMAGED))
                 files.seal_of(path).unlink(missing_ok=True)
                 done.append(f"set aside: {error}")
+                continue
+            # Snakemake refuses whatever is made from a file of the future.
+            if path.stat().st_mtime > time.time():
+                os.utime(path)
+                done.append(f"{path}: its time lay in the future, and is now")
         for path in root.rglob(".*.tmp"):
             if time.time() - path.stat().st_mtime > ABANDONED:
                 path.unlink(missing_ok=True)
