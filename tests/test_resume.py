@@ -48,12 +48,12 @@ def test_damaged_files_are_set_aside_and_named(study, name):
     assert resume(study, locks(study)) == []
 
 
-def test_an_unreadable_file_without_a_seal_is_damaged_and_a_readable_one_is_not(study):
-    (study / "tables/plane/own.csv").write_text("a\n1\n")
-    (study / "samples").mkdir()
-    (study / "samples/half.nc").write_bytes(b"\x89HDF\r\n")
+def test_a_file_without_a_seal_is_not_known_to_be_whole(study):
+    path = study / "figures/a.png"
+    files.seal_of(path).unlink()
     done = resume(study, locks(study))
-    assert len(done) == 1 and "half.nc" in done[0]
+    assert len(done) == 1 and "a.png: has no seal" in done[0]
+    assert path.with_name("a.png.damaged").exists()
 
 
 def test_only_abandoned_temporary_files_go(study):

@@ -1,8 +1,9 @@
 """Make a study that was cut short, or whose files were damaged, ready to be gone on with.
 
 ``rsmi resume results/demo`` makes sure that no other process runs the study, takes away what killed processes
-left behind, Snakemake's lock among it, sets aside (``NAME.damaged``) every file that is not what was written,
-and sets the times of files that lie in the future to now. Whatever is missing after that, the next run makes. `make run` and its kin do all this first.
+left behind, Snakemake's lock among it, sets aside (``NAME.damaged``) every file that is not known to be what
+was written, and sets the times of files that lie in the future to now. Whatever is missing after that, the
+next run makes. `make run` and its kin do all this first.
 """
 
 import os
@@ -13,10 +14,8 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
-from rsmi import csvstore, files, running, store
+from rsmi import files, running
 
-# Folders of a study that hold what jobs read, and the kind of NetCDF file in each.
-KINDS = {"samples": "samples", "training": "training", "ensembles": "ensemble"}
 DAMAGED = ".damaged"
 # Seconds after which a temporary file belongs to nobody: writing one takes far less.
 ABANDONED = 3600.0
@@ -29,18 +28,10 @@ def results(root: Path) -> Iterator[Path]:
             yield path
 
 
-def check(path: Path, root: Path) -> None:
-    """Raise `rsmi.files.FileError` if a file of the study in folder `root` is damaged.
-
-    A file with a seal must be what was written. One without, from elsewhere, must at least be readable.
-    """
-    if files.check(path):
-        return
-    kind = KINDS.get(path.relative_to(root).parts[0])
-    if path.suffix == ".nc" and kind:
-        store.read(path, kind)
-    elif path.suffix == ".csv":
-        csvstore.read(path)
+def check(path: Path) -> None:
+    """Raise `rsmi.files.FileError` if a result is not what was written, or has no seal to tell by."""
+    if not files.check(path):
+        raise files.FileError(f"{path}: has no seal, so nobody knows whether it is whole. {files.REMEDY}")
 
 
 def resume(root: str | Path, snakemake: Path = running.FOLDER) -> list[str]:
@@ -55,7 +46,7 @@ def resume(root: str | Path, snakemake: Path = running.FOLDER) -> list[str]:
     with running.hold(root.name, snakemake), ExitStack() as others:
         for path in results(root):
             try:
-                check(path, root)
+                check(path)
             except files.FileError as error:
                 path.replace(path.with_name(path.name + DAMAGED))
                 files.seal_of(path).unlink(missing_ok=True)
