@@ -1,5 +1,6 @@
 import dataclasses
 
+import numpy as np
 import pytest
 
 from rsmi.config import ConfigError, checked, load, main
@@ -200,3 +201,75 @@ def test_a_missing_file(tmp_path):
 
 def test_the_command_accepts_the_default_study():
     assert main([str(PROJECT / "config.yaml"), str(SCHEMA_FILE)]) is None
+
+
+@pytest.fixture
+def files(tmp_path, monkeypatch):
+    """A study of spins in files at T = 1.5 and 2, 16 chains of 40 samples on 12 x 12 sites."""
+    monkeypatch.chdir(tmp_path)
+    rng = np.random.default_rng(0)
+    for value in ("1.5", "2.00"):
+        np.save(f"T={value}.npy", rng.choice([0, 1], (16, 40, 12, 12)))
+    parameters = {
+        "path": "T={control}.npy",
+        "values": "binary",
+        "boundary": "periodic",
+        "symbol": "T",
+        "name": "temperature",
+    }
+    return {
+        "study": "mine",
+        "models": {"mine": {"kind": "file", "parameters": parameters}},
+        "scans": {"mine": {"model": "mine", "visible": 4, "buffers": [0, 2], "environment": 1}},
+    }
+
+
+def test_headers_of_files_complete_a_model(files, schema):
+    model = checked(files, schema)["models"]["mine"]
+    assert model["control"] == [1.5, 2.0] and model["lattice"] == [12, 12]
+    assert (model["chains"], model["samples"]) == (16, 40)
+    assert model["parameters"]["unit"] == "1"
+    files["models"]["mine"]["control"] = [2]
+    assert checked(files, schema)["models"]["mine"]["control"] == [2]
+
+
+@pytest.mark.parametrize(
+    ("where", "name", "value", "message"),
+    [
+        ("model", "thermalisation", 100, "models.mine.thermalisation: configurations from files are not"),
+        ("model", "control", [3.0], "no file for T = 3.0"),
+        ("parameters", "values", "binry", "'binry' is not possible; did you mean 'binary'"),
+        ("parameters", "pth", "x", "models.mine.parameters.pth: unknown setting; did you mean 'path'"),
+        ("parameters", "levels", [1], "models.mine.parameters.levels: [1] must be two different values"),
+        ("parameters", "path", "U={control}.npy", "there is no file like 'U={control}.npy'"),
+        ("parameters", "axes", ["sample", "x"], "names 2 axes, but T=1.5.npy has 4"),
+        ("parameters", "translations", [5, 5], "translations: steps of 5 do not close"),
+        ("scan", "buffers", [0, 4], "scans.mine.buffers[1]: 4 needs a window of 14 sites"),
+        ("scan", "control", [3.0], "3.0 is not among models.mine.control"),
+        ("scan", "training", {"batch_size": 1000}, "more than the 320 training configurations at T = 1.5"),
+        ("scan", "split", {"training": 0.9, "validation": 0.2}, "scans.mine.split"),
+    ],
+)
+def test_settings_of_files_are_checked(where, name, value, message, files, schema):
+    parts = {
+        "model": files["models"]["mine"],
+        "parameters": files["models"]["mine"]["parameters"],
+        "scan": files["scans"]["mine"],
+    }
+    parts[where][name] = value
+    assert message in "\n".join(errors_of(files, schema))
+
+
+def test_a_lattice_of_states_is_one_of_pixels(files, schema):
+    for value in ("1.5", "2.00"):
+        np.save(f"T={value}.npy", np.random.default_rng(0).choice([0, 1, 2], (16, 40, 12, 12)))
+    files["models"]["mine"]["parameters"] |= {"values": "states", "levels": [0, 1, 2]}
+    files["scans"]["mine"] |= {"buffers": [9], "environment": 1}
+    checked(files, schema)
+    files["scans"]["mine"] |= {"buffers": [10]}
+    assert "needs a window of 26 sites" in errors_of(files, schema)[0]
+
+
+def test_a_model_that_is_sampled_needs_control_values(config, schema):
+    del config["models"]["ising"]["control"]
+    assert any("models.ising.control: is missing or empty" in error for error in errors_of(config, schema))

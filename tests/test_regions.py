@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from rsmi.regions import SLACK, Regions, gather, gather_sites, random_corners, sites, with_slack
+from rsmi.regions import SLACK, Corners, Regions, gather, gather_sites, random_corners, sites, with_slack
 
 
 def cut(configurations, index, corner, runs):
@@ -72,3 +72,58 @@ def test_listed_sites_are_gathered_like_runs():
 def test_corners_are_multiples_of_the_period_and_reach_all_of_them():
     corners = random_corners(np.random.default_rng(0), (1000,), (4, 6), (2, 3))
     assert {tuple(c) for c in corners.tolist()} == {(0, 0), (0, 3), (2, 0), (2, 3)}
+
+
+def places_of(corners):
+    """Return all places that are drawn."""
+    drawn = corners.draw(np.random.default_rng(0), (3000,))
+    return {tuple(corner) for corner in drawn.tolist()}
+
+
+def test_windows_of_an_open_lattice_stay_inside():
+    corners = Corners((7, 9), (1, 1), Regions(2, 0, 1), wrap=False)
+    assert places_of(corners) == {(y, x) for y in range(4) for x in range(6)}
+    # On sublattices, and along a line.
+    assert places_of(Corners((7, 9), (2, 2), Regions(2, 0, 1), wrap=False)) == {
+        (y, x) for y in (0, 2) for x in (0, 2, 4)
+    }
+    line = Corners((1, 9), (1, 1), Regions(2, 1, 1, dimensions=1), wrap=False)
+    assert places_of(line) == {(0, 0), (0, 1), (0, 2), (0, 3)}
+
+
+def test_without_translations_windows_stand_in_the_middle_of_an_open_lattice():
+    corners = Corners((8, 9), (1, 9), Regions(1, 0, 2), wrap=False)
+    assert places_of(corners) == {(y, 2) for y in range(4)}
+    assert corners.first().tolist() == [0, 2]
+    assert places_of(Corners((8, 8), (8, 8), Regions(2, 0, 1))) == {(0, 0)}
+
+
+@pytest.mark.parametrize("wrap", [True, False])
+def test_windows_avoid_masked_sites(wrap):
+    lattice, regions = (8, 10), Regions(1, 0, 1)
+    there = np.ones(lattice, bool)
+    there[4, 5] = False
+    corners = Corners(lattice, (1, 1), regions, wrap, there)
+    drawn = places_of(corners)
+    for y, x in np.ndindex(lattice):
+        rows, columns = np.meshgrid(np.arange(y, y + 3), np.arange(x, x + 3), indexing="ij")
+        inside = rows.max() < 8 and columns.max() < 10
+        whole = there[rows % 8, columns % 10].all()
+        assert ((y, x) in drawn) == (whole and (wrap or inside))
+
+
+def test_places_are_drawn_as_before_on_a_torus():
+    corners = Corners((4, 6), (2, 3), Regions(1, 0, 0))
+    ours = corners.draw(np.random.default_rng(0), (50,))
+    assert np.array_equal(ours, random_corners(np.random.default_rng(0), (50,), (4, 6), (2, 3)))
+
+
+def test_no_room_is_an_error():
+    with pytest.raises(ValueError, match="need a window of 8 sites per side, but the lattice is"):
+        Corners((7, 9), (1, 1), Regions(2, 1, 2), wrap=False)
+    there = np.ones((6, 6), bool)
+    there[::3, ::3] = False
+    with pytest.raises(ValueError, match="covers masked sites; lower visible"):
+        Corners((6, 6), (1, 1), Regions(1, 0, 1), True, there)
+    # The only place is taken all the same.
+    assert Corners((6, 6), (6, 6), Regions(2, 0, 1), True, there).first().tolist() == [0, 0]

@@ -5,6 +5,7 @@ import os
 import sys
 
 COMMANDS = {
+    "check": ("rsmi.external.check", "whether configurations in files can be used, and how"),
     "inspect": ("rsmi.provenance", "what made a NetCDF file or a figure"),
     "resume": ("rsmi.resume", "make a study that was cut short ready to be gone on with"),
     "why": ("rsmi.why", "why jobs would run, a line each"),

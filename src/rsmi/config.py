@@ -11,13 +11,18 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import yaml
 from jsonschema.exceptions import ValidationError
 
 from rsmi.estimator.settings import TrainingSettings
 from rsmi.estimator.split import chain_bounds
+from rsmi.external import DataError
+from rsmi.external import settings as file_settings
+from rsmi.external.headers import Headers, headers
+from rsmi.lattice import lattice_of
 from rsmi.models.base import Model, StrictValidator
-from rsmi.models.registry import REGISTRY, model_class
+from rsmi.models.registry import FILE, REGISTRY, model_class
 
 # Joint states of all components of h; every window of the evaluation holds a number for each.
 MOST_STATES = 256
@@ -67,6 +72,9 @@ def load(path: str | Path) -> dict[str, Any]:
 def checked(config: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
     """Return a copy of `config` with all defaults of `schema` filled in.
 
+    A model of files also gets what their headers tell: `control`, if it names no values, `lattice`, `chains`
+    and `samples` (of the largest set).
+
     Raises `ConfigError` with everything that is wrong: against the schema, and, for those models and scans
     that it finds sound, against the models' own schemas and across keys (does the window fit the lattice?).
     """
@@ -75,10 +83,15 @@ def checked(config: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
     broken = {tuple(error.absolute_path)[:2] for error in found if error.validator != "additionalProperties"}
     complete = _with_defaults(copy.deepcopy(config), schema)
     sound = {section: _sound(config, complete, section, broken) for section in ("models", "scans")}
+    files, unread = _read_headers(sound["models"], config.get("models"))
+    usable = {
+        name: model for name, model in sound["models"].items() if model["kind"] != FILE or name in files
+    }
     errors = [
         *map(_explain, found),
+        *unread,
         *_model_errors(sound["models"]),
-        *_scan_errors(sound["scans"], sound["models"], declared=config.get("models")),
+        *_scan_errors(sound["scans"], usable, files, declared=config.get("models")),
     ]
     if errors:
         raise ConfigError(errors)
@@ -175,12 +188,54 @@ def _duplicates(values: list[Any]) -> list[Any]:
     return [value for i, value in enumerate(values) if value in values[:i]]
 
 
+def _read_headers(models: dict[str, Any], given: Any) -> tuple[dict[str, Headers], list[str]]:
+    """Complete, in place, models that are read from files; return what headers tell, and what is wrong."""
+    told, errors = {}, []
+    for name, model in models.items():
+        if model["kind"] != FILE:
+            continue
+        key, before = f"models.{name}", len(errors)
+        errors += [
+            f"{key}.{setting}: configurations from files are not sampled; leave it out."
+            for setting in given[name]
+            if setting not in ("kind", "parameters", "control")
+        ]
+        faults = _schema_errors(model["parameters"], file_settings.SCHEMA)
+        errors += [_explain(error, ("models", name, "parameters")) for error in faults]
+        if not faults:
+            model["parameters"] = file_settings.with_defaults(model["parameters"])
+            contradictions = file_settings.contradictions(model["parameters"])
+            errors += [f"{key}.parameters.{text}." for text in contradictions]
+        if len(errors) > before:
+            continue
+        try:
+            told[name] = headers(model["parameters"], model["control"])
+        except DataError as error:
+            errors.append(f"{key}: {error}.")
+        else:
+            chains, samples = told[name].largest()
+            model |= {
+                "control": model["control"] or sorted(told[name].samples),
+                "lattice": list(told[name].lattice),
+                "chains": chains,
+                "samples": samples,
+            }
+    return told, errors
+
+
 def _model_errors(models: dict[str, Any]) -> Iterator[str]:
     for name, model in models.items():
         key = f"models.{name}"
-        if model["kind"] not in REGISTRY:
-            yield f"{key}.kind: there is no model '{model['kind']}'; {_nearest(model['kind'], REGISTRY)}"
+        if model["kind"] == FILE:
+            for value in _duplicates(model["control"]):
+                yield f"{key}.control: {value!r} is listed twice; remove one of them."
             continue
+        if model["kind"] not in REGISTRY:
+            known = [*REGISTRY, FILE]
+            yield f"{key}.kind: there is no model '{model['kind']}'; {_nearest(model['kind'], known)}"
+            continue
+        if not model["control"]:
+            yield f"{key}.control: is missing or empty; give at least one value to sample at."
         cls = model_class(model["kind"])
         for error in _schema_errors(model["parameters"], cls.parameters):
             yield _explain(error, ("models", name, "parameters"))
@@ -209,7 +264,9 @@ def _refusals(key: str, cls: type[Model], model: dict[str, Any]) -> set[str]:
     return refusals
 
 
-def _scan_errors(scans: dict[str, Any], models: dict[str, Any], declared: Any) -> Iterator[str]:
+def _scan_errors(
+    scans: dict[str, Any], models: dict[str, Any], files: dict[str, Headers], declared: Any
+) -> Iterator[str]:
     for name, scan in scans.items():
         key = f"scans.{name}"
         for setting in ("buffers", "components", "control"):
@@ -239,25 +296,48 @@ def _scan_errors(scans: dict[str, Any], models: dict[str, Any], declared: Any) -
                     f"{key}.control[{i}]: {value!r} is not among models.{scan['model']}.control; add it "
                     "there or remove it here."
                 )
-        split = scan["split"]
-        try:
-            first, second = chain_bounds(model["chains"], split["training"], split["validation"])
-        except ValueError as error:
-            yield f"{key}.split: {error}; change the shares or models.{scan['model']}.chains."
-        else:
-            if first * model["samples"] < training["batch_size"]:
-                yield (
-                    f"{key}.training.batch_size: {training['batch_size']} is more than the "
-                    f"{first * model['samples']} training configurations; lower it or sample more."
-                )
-            windows = min(second - first, model["chains"] - second) * model["samples"] * training["windows"]
-            if training["discretisation"] == "none" and windows < training["batch_size"]:
-                yield (
-                    f"{key}.training.batch_size: {training['batch_size']} is more than the {windows} windows "
-                    "of validation or test, which discretisation = 'none' compares in batches; lower it."
-                )
+        for where, chains, samples, group in _sets(scan, model, files.get(scan["model"])):
+            yield from _split_errors(key, scan, where, chains, samples, group)
         yield from _window_errors(key, scan, model)
         yield from _symmetry_errors(key, scan, model)
+
+
+def _sets(
+    scan: dict[str, Any], model: dict[str, Any], headers_of_files: Headers | None
+) -> Iterator[tuple[str, int, int, np.ndarray | None]]:
+    """Yield the sets of samples of a scan: where, chains, samples per chain, and the groups of chains."""
+    if headers_of_files is None:
+        yield "", model["chains"], model["samples"], None
+        return
+    symbol = model["parameters"]["symbol"]
+    for value, group in headers_of_files.group.items():
+        if not scan["control"] or value in scan["control"]:
+            yield f" at {symbol} = {value!r}", len(group), headers_of_files.samples[value], group
+
+
+def _split_errors(
+    key: str, scan: dict[str, Any], where: str, chains: int, samples: int, group: np.ndarray | None
+) -> Iterator[str]:
+    """Yield a line if a set of samples cannot be split, or is too small for a batch."""
+    split, training, model = scan["split"], scan["training"], scan["model"]
+    more = "add data" if where else "sample more"
+    try:
+        first, second = chain_bounds(chains, split["training"], split["validation"], group)
+    except ValueError as error:
+        remedy = "the shares or the data" if where else f"the shares or models.{model}.chains"
+        yield f"{key}.split: {error}{where}; change {remedy}."
+        return
+    if first * samples < training["batch_size"]:
+        yield (
+            f"{key}.training.batch_size: {training['batch_size']} is more than the "
+            f"{first * samples} training configurations{where}; lower it or {more}."
+        )
+    windows = min(second - first, chains - second) * samples * training["windows"]
+    if training["discretisation"] == "none" and windows < training["batch_size"]:
+        yield (
+            f"{key}.training.batch_size: {training['batch_size']} is more than the {windows} windows "
+            f"of validation or test{where}, which discretisation = 'none' compares in batches; lower it."
+        )
 
 
 def _training_errors(key: str, scan: dict[str, Any]) -> Iterator[str]:
@@ -278,11 +358,19 @@ def _training_errors(key: str, scan: dict[str, Any]) -> Iterator[str]:
             )
 
 
+def _described(model: dict[str, Any]) -> bool:
+    """Tell whether a model's settings are sound enough to know its lattice."""
+    if model["kind"] == FILE:
+        return True
+    known = model["kind"] in REGISTRY
+    return known and not _schema_errors(model["parameters"], model_class(model["kind"]).parameters)
+
+
 def _symmetry_errors(key: str, scan: dict[str, Any], model: dict[str, Any]) -> Iterator[str]:
     """Yield a line if the lattice has no quarter turns that are asked for."""
-    if "rotations" not in scan["training"]["symmetries"] or model["kind"] not in REGISTRY:
+    if "rotations" not in scan["training"]["symmetries"] or not _described(model):
         return
-    period = model_class(model["kind"]).period
+    period = lattice_of(model).period
     if len(period) == 1 or period[0] != period[1]:
         yield (
             f"{key}.training.symmetries: the lattice of '{scan['model']}' has no 'rotations'; leave it out."
@@ -291,12 +379,9 @@ def _symmetry_errors(key: str, scan: dict[str, Any], model: dict[str, Any]) -> I
 
 def _window_errors(key: str, scan: dict[str, Any], model: dict[str, Any]) -> Iterator[str]:
     """Yield a line for every buffer whose window does not fit the model's lattice."""
-    if model["kind"] not in REGISTRY:
+    if not _described(model):
         return
-    cls = model_class(model["kind"])
-    if _schema_errors(model["parameters"], cls.parameters):
-        return
-    side = min(cls.shape(**model["parameters"]))
+    side = min(lattice_of(model).shape)
     for i, buffer in enumerate(scan["buffers"]):
         window = scan["visible"] + 2 * (buffer + scan["environment"])
         if window > side:

@@ -13,7 +13,8 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 from rsmi.estimator.split import chain_bounds
-from rsmi.models.registry import model_class
+from rsmi.lattice import lattice_of
+from rsmi.models.registry import FILE
 from rsmi.study import Study, seeds_of
 
 MB = 10**6
@@ -58,8 +59,9 @@ KINDS = {
     "dimers": Kind(6, 4.1e-9, 9.5e-9, 1, 0.13),
     "chipping": Kind(None, 4.3e-9, 10e-9, 2, 0.38),
 }
-# A model that is not among them.
+# A model that is not among them; states, and numbers, that come from files.
 UNKNOWN = Kind(10, 10e-9, 30e-9, 2, 0.5)
+READ_STATES, READ_NUMBERS = Kind(None, 0.0, 50e-9, 1, 0.16), Kind(None, 0.0, 50e-9, 4, 3.0)
 
 # Of what is kept, per site: compression and writing alone.
 WRITE_SITE = 6e-9
@@ -79,7 +81,7 @@ FIGURE, PAPER_FIGURE, TABLE, REFEREE, CHECK, COSTS = 3.8, 6.0, 1.3, 8.0, 60.0, 5
 # A job that reads all samples of a model, per byte in memory.
 READ_BYTE = 3.5e-9
 
-SAMPLE_MEMORY, SAMPLE_COPIES = 270.0, 2.5
+SAMPLE_MEMORY, SAMPLE_COPIES, CHECK_COPIES = 270.0, 2.5, 10.0
 TRAIN_MEMORY, TRAIN_COPIES, ANSWER_MEMORY = 600.0, 1.6, 1.0e-4
 AGGREGATE_MEMORY, FIGURE_MEMORY, TABLE_MEMORY, REFEREE_MEMORY = 180.0, 520.0, 260.0, 480.0
 # An ensemble is held uncompressed, with work arrays beside it.
@@ -92,6 +94,7 @@ PAPER_REFEREED = "ising", "dimers"
 # What jobs of a rule are like, as `Costs.of` reads it; all others are like figures.
 RULES = {
     "sample": "sample",
+    "read": "sample",
     "train": "train",
     "aggregate": "aggregate",
     "costs": "costs",
@@ -138,8 +141,7 @@ class Costs:
 
     def sites(self, model: str) -> int:
         """Return the number of lattice sites of a model."""
-        m = self.study.models[model]
-        return math.prod(model_class(m["kind"]).shape(**m["parameters"]))
+        return math.prod(lattice_of(self.study.models[model]).shape)
 
     def bytes(self, model: str) -> int:
         """Return what the configurations of one sample set of a model take in memory, in bytes."""
@@ -149,6 +151,8 @@ class Costs:
     def sample(self, model: str, control: str | None = None) -> Job:
         """Return the cost of a sampling job, at one control name where that was measured."""
         m, kind = self.study.models[model], _kind(self.study.models[model])
+        if m["kind"] == FILE:
+            return self._read(model)
         sites, kept = self.sites(model), m["chains"] * m["samples"]
         sweeps, pilot = m["thermalisation"] * m["chains"], 0
         spacing = m["spacing"]
@@ -167,6 +171,15 @@ class Costs:
             SAMPLE_MEMORY + SAMPLE_COPIES * held / MB,
             kept * sites * kind.compressed / MB,
         )
+
+    def _read(self, model: str) -> Job:
+        """Return the cost of a job that reads and checks configurations from a file."""
+        held = self.bytes(model)
+        kind, sites = _kind(self.study.models[model]), held // _kind(self.study.models[model]).bytes
+        seconds = self.measured.start * (SAMPLE_START + kind.keep * sites)
+        # In the file's own type besides, most often eight bytes.
+        memory = SAMPLE_MEMORY + (CHECK_COPIES * kind.bytes + 8) * sites / MB
+        return Job(seconds, memory, kind.compressed * sites / MB)
 
     def train(self, scan: str, buffer: int, components: int, seeds: int) -> Job:
         """Return the cost of a training job of so many seeds."""
@@ -281,9 +294,9 @@ class Costs:
         """Return all jobs of a target, "all" or "paper", in the order of the workflow."""
         study, jobs = self.study, []
         for model in study.models:
+            rule = "read" if model in study.read_models() else "sample"
             jobs += [
-                Planned("sample", "sample", 1, self.sample(model, control))
-                for control in study.controls(model)
+                Planned("sample", rule, 1, self.sample(model, control)) for control in study.controls(model)
             ]
         for scan in study.scans:
             jobs += [Planned("train", "train", count, job) for count, job in self.trainings(scan)]
@@ -344,12 +357,14 @@ def training_seconds(
 
 
 def _kind(model: dict[str, Any]) -> Kind:
+    if model["kind"] == FILE:
+        return READ_STATES if model["parameters"]["values"] in ("binary", "states") else READ_NUMBERS
     return KINDS.get(model["kind"], UNKNOWN)
 
 
 def _block(side: int, model: dict[str, Any]) -> int:
     """Return the sites of a block, in one or two dimensions."""
-    return side ** len(model_class(model["kind"]).dims)
+    return side ** len(lattice_of(model).dims)
 
 
 def _environment(scan: dict[str, Any], buffer: int, model: dict[str, Any]) -> int:

@@ -26,7 +26,8 @@ from rsmi.budget import STAGES, TOTAL, BudgetError, budget, import_seconds
 from rsmi.config import ConfigError, checked, load
 from rsmi.cost import Costs, Measured
 from rsmi.estimator.training import TrainingSettings, train
-from rsmi.models.registry import model_class
+from rsmi.lattice import lattice_of
+from rsmi.models.registry import FILE
 from rsmi.regions import Regions
 from rsmi.sampling import sample
 from rsmi.study import Study, control_value
@@ -50,8 +51,8 @@ def measure_sampling(study: Study, budget: float = SAMPLING_BUDGET) -> dict[tupl
     while `budget` seconds last. A value that was not timed is given what the nearest one in order took.
     """
     started = time.perf_counter()
-    timed: dict[str, dict[int, float]] = {model: {} for model in study.models}
-    queues = {model: _spread(len(study.controls(model))) for model in study.models}
+    timed: dict[str, dict[int, float]] = {name: {} for name, m in study.models.items() if m["kind"] != FILE}
+    queues = {model: _spread(len(study.controls(model))) for model in timed}
     for turn in range(max(map(len, queues.values()), default=0)):
         for model, queue in queues.items():
             if turn < len(queue) and (turn == 0 or time.perf_counter() - started < budget):
@@ -140,16 +141,17 @@ def _training_ratio(scan: dict, model: dict, components: int) -> float:
     least = math.ceil(4 * scan["training"]["batch_size"] / max(1, round(model["chains"] * 0.1)))
     samples = max(min(least, model["samples"]), round(model["samples"] * min(1.0, TRIAL / full)))
     smaller = model | {"samples": samples}
-    cls = model_class(model["kind"])
-    shape = cls.shape(**model["parameters"])
-    values = np.random.default_rng(0).integers(0, 2, (model["chains"], samples, *shape), dtype=np.int8)
+    lattice = lattice_of(model)
+    values = np.random.default_rng(0).integers(
+        0, 2, (model["chains"], samples, *lattice.shape), dtype=np.int8
+    )
     data = xr.Dataset(
-        {"configuration": (("chain", "sample", *cls.dims), 2 * values - 1)},
-        {"control": ((), 1.0, {"symbol": cls.control.symbol, "long_name": "made up", "units": "1"})},
-        {"translation_period": list(cls.period)},
+        {"configuration": (("chain", "sample", *lattice.dims), 2 * values - 1)},
+        {"control": ((), 1.0, {"symbol": lattice.control.symbol, "long_name": "made up", "units": "1"})},
+        {"translation_period": list(lattice.period)},
     )
     settings = TrainingSettings(**short["training"] | {"symmetries": []})
-    regions = Regions(scan["visible"], buffer, scan["environment"], len(shape))
+    regions = Regions(scan["visible"], buffer, scan["environment"], len(lattice.shape))
     split = scan["split"]["training"], scan["split"]["validation"]
     with _silence():
         start = time.process_time()

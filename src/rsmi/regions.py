@@ -1,10 +1,12 @@
 """The visible block V, its buffer B and its environment E, as windows on a periodic lattice.
 
 V is a block of `visible` sites per side, B a shell `buffer` wide around it, E a shell `environment` wide
-around that. Configurations are arrays of shape (N, Y, X); a one-dimensional system has Y = 1.
+around that. Configurations are arrays of shape (N, Y, X); a one-dimensional system has Y = 1. Where a lattice
+ends, or sites are missing, `Corners` has windows only where they fit.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numba
 import numpy as np
@@ -152,3 +154,83 @@ def random_corners(
     """
     axes = [p * rng.integers(0, n // p, shape) for n, p in zip(lattice, period, strict=True)]
     return np.stack(axes, axis=-1)
+
+
+@dataclass(frozen=True, eq=False)
+class Corners:
+    """Where windows may stand on a lattice (Y, X): translations by multiples of `period` sites per axis.
+
+    A period as long as the lattice is no translation. With `wrap`, windows go over the edge to the other
+    side; without, they stand only where they fit, and in the middle along an axis without translations.
+    Windows avoid sites that are not `there`, bool (Y, X), unless there is only one place for them. Raises
+    `ValueError` if no window fits or avoids them.
+    """
+
+    lattice: tuple[int, int]
+    period: tuple[int, int]
+    regions: Regions
+    wrap: bool = True
+    there: np.ndarray | None = None
+
+    def __post_init__(self) -> None:
+        """Check that there is a place."""
+        if any(size > length for size, length in zip(self.size, self.lattice, strict=True)):
+            r = self.regions
+            raise ValueError(
+                f"V = {r.visible}, B = {r.buffer}, E = {r.environment} need a window of {r.window} sites per "
+                f"side, but the lattice is {self.lattice[-r.dimensions :]}"
+            )
+        if self.listed is not None and not len(self.listed):
+            raise ValueError(
+                f"every window of {self.regions.window} sites per side covers masked sites; lower visible, "
+                "buffers or environment, or, if no translation holds anyway, set translations to 0"
+            )
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Return the rows and columns of a window."""
+        window = self.regions.window
+        return (window if self.regions.dimensions == 2 else 1, window)
+
+    @property
+    def origin(self) -> tuple[int, int]:
+        """Return the first place, (y, x)."""
+        middle = [
+            (n - w) // 2 if p == n and not self.wrap else 0
+            for n, p, w in zip(self.lattice, self.period, self.size, strict=True)
+        ]
+        return tuple(middle)
+
+    @property
+    def steps(self) -> tuple[int, int]:
+        """Return how many places there are along every axis, masked sites aside."""
+        return tuple(
+            n // p if self.wrap else (n - w - o) // p + 1
+            for n, p, w, o in zip(self.lattice, self.period, self.size, self.origin, strict=True)
+        )
+
+    @cached_property
+    def listed(self) -> np.ndarray | None:
+        """Return the places that avoid masked sites, (places, 2), or None where there is nothing to avoid."""
+        if self.there is None or self.there.all() or self.steps == (1, 1):
+            return None
+        axes = [o + p * np.arange(n) for o, p, n in zip(self.origin, self.period, self.steps, strict=True)]
+        rows = (axes[0][:, None] + np.arange(self.size[0])) % self.lattice[0]
+        columns = (axes[1][:, None] + np.arange(self.size[1])) % self.lattice[1]
+        whole = self.there[rows[:, None, :, None], columns[None, :, None, :]].all(axis=(2, 3))
+        y, x = np.nonzero(whole)
+        return np.stack([axes[0][y], axes[1][x]], axis=1)
+
+    def first(self) -> np.ndarray:
+        """Return one place, that of windows which are never moved, shape (2,)."""
+        return np.array(self.origin if self.listed is None else self.listed[0])
+
+    def draw(self, rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
+        """Draw places uniformly; int64, shape (*shape, 2)."""
+        if self.listed is not None:
+            return self.listed[rng.integers(0, len(self.listed), shape)]
+        axes = [
+            o + p * rng.integers(0, n, shape)
+            for o, p, n in zip(self.origin, self.period, self.steps, strict=True)
+        ]
+        return np.stack(axes, axis=-1)

@@ -12,11 +12,11 @@ import xarray as xr
 from tqdm import tqdm
 
 from rsmi import store
-from rsmi.models.base import Control, Model
+from rsmi.models.base import Model, control_attributes
 from rsmi.models.registry import model_class
 from rsmi.seeds import stream
 from rsmi.splitmix import random_states
-from rsmi.statistics import autocorrelation, gelman_rubin, start_p_value
+from rsmi.statistics import autocorrelation, diagnostics
 
 # Where the spacing is "auto", chains of their own decide it: it must not depend on how many are asked for.
 PILOT_CHAINS = 8
@@ -116,7 +116,7 @@ def sample(
         },
         coords={
             "start": ("chain", starts, {"long_name": "initial state of the chain"}),
-            "control": ((), control, _control_attributes(model.control)),
+            "control": ((), control, control_attributes(model.control)),
         },
         attrs={
             "title": f"configurations of the model {kind}",
@@ -129,7 +129,7 @@ def sample(
     )
     for name, values in _observables(model, configurations).items():
         long_name, units = cls.observed[name]
-        attributes = {"long_name": long_name, "units": units} | _diagnostics(values, starts)
+        attributes = {"long_name": long_name, "units": units} | diagnostics(values, starts)
         dataset[name] = (("chain", "sample"), values, attributes)
     _judge(dataset, list(cls.observed), effective_samples)
     return dataset
@@ -142,21 +142,6 @@ def extendable(path: str | Path, settings: dict[str, Any]) -> xr.Dataset | None:
     """
     dataset = store.read_to_extend(path, "samples", settings, grows=("samples", "effective_samples"))
     return dataset if dataset is not None and dataset.sizes["sample"] <= settings["samples"] else None
-
-
-def _control_attributes(control: Control) -> dict[str, str | float]:
-    """Return the attributes of the coordinate `control`: symbol, name, unit, known transition."""
-    attributes: dict[str, str | float] = {
-        "symbol": control.symbol,
-        "long_name": control.long_name,
-        "units": control.units,
-    }
-    if control.known_transition is not None:
-        attributes |= {
-            "known_transition": control.known_transition,
-            "known_transition_label": control.known_transition_label,
-        }
-    return attributes
 
 
 def _thermalised(
@@ -197,21 +182,6 @@ def _observables(model: Model, configurations: np.ndarray) -> dict[str, np.ndarr
     """Return the observables of (chain, sample, *lattice), a chain at a time to spare memory."""
     parts = [model.observables(chain) for chain in configurations]
     return {name: np.stack([part[name] for part in parts]) for name in parts[0]}
-
-
-def _diagnostics(values: np.ndarray, starts: list[str]) -> dict[str, str | float]:
-    """Return how far the series of an observable, shape (chain, sample), can be trusted, as attributes."""
-    measured = autocorrelation(values)
-    return {
-        "autocorrelation_time": measured.tau,
-        "autocorrelation_time_error": measured.error,
-        "autocorrelation_time_units": "samples",
-        "autocorrelation_time_reliable": str(measured.reliable).lower(),
-        "constant": str(measured.constant).lower(),
-        "effective_sample_size": measured.effective,
-        "gelman_rubin": gelman_rubin(values),
-        "start_p_value": start_p_value(values, starts),
-    }
 
 
 def _judge(dataset: xr.Dataset, names: list[str], target: int) -> None:

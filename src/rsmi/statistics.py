@@ -130,6 +130,24 @@ def start_p_value(series: np.ndarray, starts: Sequence[str]) -> float:
     return min(1.0, smallest * len(names))
 
 
+def diagnostics(values: np.ndarray, starts: Sequence[str] | None = None) -> dict[str, str | float]:
+    """Return how far a series of shape (chain, sample) can be trusted, as attributes of a variable.
+
+    `starts` names the start of each chain, where that is known. Raises as `autocorrelation` does.
+    """
+    measured = autocorrelation(values)
+    return {
+        "autocorrelation_time": measured.tau,
+        "autocorrelation_time_error": measured.error,
+        "autocorrelation_time_units": "samples",
+        "autocorrelation_time_reliable": str(measured.reliable).lower(),
+        "constant": str(measured.constant).lower(),
+        "effective_sample_size": measured.effective,
+        "gelman_rubin": gelman_rubin(values),
+        "start_p_value": 1.0 if starts is None else start_p_value(values, starts),
+    }
+
+
 def blocked_error(values: np.ndarray, blocks: int = 32) -> np.ndarray:
     """Return the standard error of the mean of `values`, shape (..., chain, sample), shape (...).
 

@@ -5,7 +5,8 @@ from itertools import product
 from pathlib import PurePosixPath
 from typing import Any
 
-from rsmi.models.registry import REGISTRY, model_class
+from rsmi.lattice import control_of_model
+from rsmi.models.registry import FILE, REGISTRY
 
 
 def control_name(symbol: str, value: float) -> str:
@@ -67,8 +68,18 @@ class Study:
         return self._names(s["model"], s["control"] or self.models[s["model"]]["control"])
 
     def _names(self, model: str, values: list[float]) -> list[str]:
-        symbol = model_class(self.models[model]["kind"]).control.symbol
+        symbol = control_of_model(self.models[model]).symbol
         return [control_name(symbol, value) for value in sorted(values)]
+
+    def read_models(self) -> list[str]:
+        """Return the models whose configurations are read from files."""
+        return [name for name, model in self.models.items() if model["kind"] == FILE]
+
+    def raw_files(self, model: str, control: float) -> list[str]:
+        """Return the files that the configurations of a model at one control value are read from."""
+        from rsmi.external.locate import inputs
+
+        return inputs(self.models[model]["parameters"], control)
 
     def sample_files(self, model: str) -> list[str]:
         """Return the files of all sample sets of a model."""
@@ -120,8 +131,13 @@ class Study:
     def sampling_settings(self, model: str) -> dict[str, Any]:
         """Return what a sampling job needs to know, but for its control value.
 
-        The list of control values is not among it, or adding one would rerun all.
+        The list of control values is not among it, or adding one would rerun all. Of what is read from
+        files, it is how to read them, but for folders of this machine.
         """
+        if self.models[model]["kind"] == FILE:
+            from rsmi.external.reading import public
+
+            return _plain({"kind": FILE, "parameters": public(self.models[model]["parameters"])})
         settings = {k: v for k, v in self.models[model].items() if k != "control"}
         return _plain(settings | {"key": [self.config["seed"], "sample", model]})
 

@@ -2,12 +2,13 @@ import numpy as np
 
 from rsmi.estimator.evaluation import with_error
 from rsmi.estimator.windows import WindowSet
-from rsmi.regions import Regions
+from rsmi.regions import Corners, Regions
 
 
 def windows(configurations, per_configuration=2):
     rng = np.random.default_rng(0)
-    return WindowSet(configurations, Regions(2, 0, 1), (1, 1), np.zeros(4), per_configuration, rng)
+    corners = Corners(configurations.shape[2:], (1, 1), Regions(2, 0, 1))
+    return WindowSet(configurations, corners, np.zeros(4), per_configuration, rng)
 
 
 def test_windows_come_in_order_and_are_all_there():

@@ -15,3 +15,11 @@ def test_whole_chains_go_to_one_part_and_none_is_lost():
 def test_an_empty_part_is_an_error(shares):
     with pytest.raises(ValueError, match="each needs at least one"):
         split_chains(np.zeros((8, 2)), *shares)
+
+
+def test_groups_stay_together():
+    group = np.array([0, 0, 0, 1, 1, 2, 3, 3, 3, 3])
+    parts = split_chains(group, 0.5, 0.2, group)
+    assert [np.unique(part).tolist() for part in parts] == [[0, 1], [2], [3]]
+    with pytest.raises(ValueError, match="2 groups cannot be split"):
+        split_chains(group, 0.5, 0.2, group > 1)

@@ -1,4 +1,4 @@
-# Monte Carlo configurations of one model at one value of its control parameter.
+# Configurations of one model at one value of its control parameter: sampled, or read from files.
 
 
 rule sample:
@@ -9,6 +9,8 @@ rule sample:
         study.path("logs/sample/{model}/{control}.log"),
     benchmark:
         study.path("benchmarks/sample/{model}/{control}.tsv")
+    wildcard_constraints:
+        model=one_of(name for name in study.models if name not in study.read_models()),
     conda:
         "../../envs/environment.yaml"
     resources:
@@ -19,3 +21,30 @@ rule sample:
         code=lambda wildcards: code_of("sample.py", study.model_module(wildcards.model)),
     script:
         "../scripts/sample.py"
+
+
+rule read:
+    input:
+        lambda wildcards: study.raw_files(wildcards.model, control_value(wildcards.control)),
+    output:
+        study.path("samples/{model}/{control}.nc"),
+    log:
+        study.path("logs/sample/{model}/{control}.log"),
+    benchmark:
+        study.path("benchmarks/sample/{model}/{control}.tsv")
+    wildcard_constraints:
+        model=one_of(study.read_models()),
+    # All files are checked before anything is trained.
+    priority: 1
+    conda:
+        "../../envs/environment.yaml"
+    resources:
+        **needs("read"),
+    params:
+        # What the output says of itself, and where the files are.
+        settings=lambda wildcards: study.sampling_settings(wildcards.model),
+        parameters=lambda wildcards: study.models[wildcards.model]["parameters"],
+        control=lambda wildcards: control_value(wildcards.control),
+        code=code_of("read.py"),
+    script:
+        "../scripts/read.py"

@@ -21,6 +21,9 @@ jobs_environment = os.environ
 for variable in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS"):
     jobs_environment[variable] = "1"
 
+# Jobs draw into files, whatever screen there is.
+jobs_environment["MPLBACKEND"] = "Agg"
+
 # Jobs end with the Snakemake that started them.
 jobs_environment["RSMI_SNAKEMAKE_PID"] = str(os.getpid())
 
@@ -53,6 +56,11 @@ wildcard_constraints:
 def code_of(script, *modules):
     """Return the digest of a script of workflow/scripts, of all of rsmi that it imports, and of modules."""
     return script_digest(Path(workflow.basedir, "workflow/scripts", script), *modules)
+
+
+def one_of(names):
+    """Return a wildcard constraint that only these names match, and nothing if there are none."""
+    return "|".join(names) or "(?!)"
 
 
 def outputs(*prefixes):

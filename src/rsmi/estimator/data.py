@@ -1,5 +1,6 @@
 """What a training works on: samples checked against its regions and settings, split, and cut into windows."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +12,7 @@ from rsmi.estimator.settings import TrainingSettings
 from rsmi.estimator.split import split_chains
 from rsmi.estimator.symmetries import check_symmetries
 from rsmi.estimator.windows import WindowSet
-from rsmi.regions import Regions, sites
+from rsmi.regions import Corners, Regions, sites
 from rsmi.seeds import stream
 
 
@@ -19,29 +20,32 @@ from rsmi.seeds import stream
 class Data:
     """What a training works on: configurations (chain, sample, Y, X), split by chains, and their windows."""
 
-    regions: Regions
+    corners: Corners
     components: int
     settings: TrainingSettings
     key: tuple
-    period: tuple[int, int]
     mean: np.ndarray
     everything: np.ndarray
     training: np.ndarray
     validation: np.ndarray
     test: np.ndarray
 
+    @property
+    def regions(self) -> Regions:
+        """Return the regions of every window."""
+        return self.corners.regions
+
     def windows(self, part: str, per_configuration: int) -> WindowSet:
         """Return the fixed windows of "training", "validation" or "test"."""
         # Without translations, what is seen in sample are the very windows that were trained on.
         fixed = part == "training" and not self.settings.translations
         rng = None if fixed else stream(*self.key, part)
-        arguments = getattr(self, part), self.regions, self.period, self.mean, per_configuration, rng
-        return WindowSet(*arguments)
+        return WindowSet(getattr(self, part), self.corners, self.mean, per_configuration, rng)
 
     def network(self, generators: list[np.random.Generator]) -> Network:
         """Return fresh members, one per generator."""
         visible, environment = self.regions.visible_runs(), self.regions.environment_runs()
-        centre = _mean(self.training, self.regions.distance() > self.regions.buffer, self.period)
+        centre = _mean(self.training, self.regions.distance() > self.regions.buffer, self.corners)
         counts = sites(visible), sites(environment)
         return Network(*counts, self.components, self.settings, generators, centre)
 
@@ -61,6 +65,9 @@ def prepare(
 ) -> Data:
     """Check samples against regions and settings, and split them by chains.
 
+    The samples' attribute `boundary`, if it is "open", keeps windows from wrapping; `site_there`, if the
+    samples have it, keeps them from sites that are masked; `group` keeps chains of one group together.
+
     Raises `ValueError` if the window does not fit the lattice, if there are too few chains or configurations,
     or if a declared symmetry is none.
     """
@@ -69,11 +76,6 @@ def prepare(
     if len(lattice) != regions.dimensions:
         raise ValueError(
             f"regions of {regions.dimensions} dimensions do not fit a lattice of shape {lattice}"
-        )
-    if regions.window > min(lattice):
-        raise ValueError(
-            f"V = {regions.visible}, B = {regions.buffer}, E = {regions.environment} need a window of "
-            f"{regions.window} sites per side, but the lattice is {lattice}"
         )
     if settings.device == "cuda" and not torch.cuda.is_available():
         raise ValueError("device = 'cuda' is not possible: PyTorch finds no GPU; use 'cpu'")
@@ -86,26 +88,64 @@ def prepare(
     values = configuration.values.reshape(*configuration.shape[:2], *(1, *lattice)[-2:])
     period = (1, *np.atleast_1d(samples.attrs["translation_period"]).tolist())[-2:]
     everything = np.ascontiguousarray(values)
-    training, validation, test = split_chains(everything, *split)
+    there = (
+        samples["site_there"].values.reshape(everything.shape[2:]) != 0 if "site_there" in samples else None
+    )
+    wrap = samples.attrs.get("boundary") != "open"
+    corners = Corners(everything.shape[2:], period, regions, wrap, there)
+    group = samples["group"].values if "group" in samples.coords else None
+    training, validation, test = split_chains(everything, *split, group)
     count = training.shape[0] * training.shape[1]
     if count < settings.batch_size:
         raise ValueError(f"fewer training configurations ({count}) than batch_size = {settings.batch_size}")
     if settings.symmetries:
+        _require_room(corners, settings.symmetries)
         check_symmetries(samples, list(settings.symmetries))
     key = (*key, samples["control"].item(), regions.buffer, components)
-    mean = _mean(training, regions.distance() == 0, period)
+    mean = _mean(training, regions.distance() == 0, corners)
     parts = everything, training, validation, test
-    return Data(regions, components, settings, key, period, mean, *parts)
+    return Data(corners, components, settings, key, mean, *parts)
 
 
-def _mean(training: np.ndarray, part: np.ndarray, period: tuple[int, int]) -> np.ndarray:
+def _require_room(corners: Corners, symmetries: Sequence[str]) -> None:
+    """Raise `ValueError` if windows cannot be turned in place, and moving them would leave the lattice.
+
+    A reversed axis of sublattices moves the window (`Symmetries.shift`), for which a lattice that ends, has
+    holes or no translations has no room.
+    """
+    pairs = zip(corners.lattice, corners.period, strict=True)
+    fixed = [n > 1 and p == n for n, p in pairs]
+    moved = [
+        (corners.regions.window - 1) % p
+        for n, p in zip(corners.lattice, corners.period, strict=True)
+        if n > 1
+    ]
+    ends = not corners.wrap or corners.listed is not None
+    if set(symmetries) - {"sign"} and (any(fixed) or (ends and any(moved))):
+        raise ValueError(
+            f"symmetries: {[s for s in symmetries if s != 'sign']} need windows that can be moved, but these "
+            f"are bound to their places (translations by {corners.period} of {corners.lattice} sites); leave "
+            "them out"
+        )
+
+
+def _mean(training: np.ndarray, part: np.ndarray, corners: Corners) -> np.ndarray:
     """Return the mean of every site of a part of the window over all configurations and translations.
 
-    training: (chain, sample, Y, X). part: which sites of the window, bool. Shape (sites,), row by row.
+    training: (chain, sample, Y, X). part: which sites of the window, bool. Masked sites do not count. Shape
+    (sites,), row by row.
     """
     site_mean = training.mean(axis=(0, 1))
-    height, width = site_mean.shape
-    py, px = period
-    cell = site_mean.reshape(height // py, py, width // px, px).mean(axis=(0, 2))
+    (height, width), (py, px) = site_mean.shape, corners.period
+    # Whole cells; where a lattice that ends holds a part of one more, that is left out.
+    whole = np.s_[: height // py * py, : width // px * px]
+    cells = height // py, py, width // px, px
+    if corners.there is None:
+        cell = site_mean[whole].reshape(cells).mean(axis=(0, 2))
+    else:
+        weight = corners.there.astype(float)
+        total = (weight * site_mean)[whole].reshape(cells).sum(axis=(0, 2))
+        cell = total / np.maximum(weight[whole].reshape(cells).sum(axis=(0, 2)), 1.0)
     rows, columns = np.nonzero(part)
-    return cell[rows % py, columns % px]
+    y, x = corners.origin
+    return cell[(rows + y) % py, (columns + x) % px]

@@ -78,24 +78,50 @@ def check_symmetries(samples: xr.Dataset, names: list[str]) -> None:
     """
     configuration = samples["configuration"].values
     dimensions = configuration.ndim - 2
-    lattice = configuration.shape[2:]
-    configuration = configuration.reshape(*configuration.shape[:2], *(1, *lattice)[-2:])
+    configuration = configuration.reshape(*configuration.shape[:2], *(1, *configuration.shape[2:])[-2:])
     period = (1, *np.atleast_1d(samples.attrs["translation_period"]).tolist())[-2:]
     # Patches of an odd number of cells and one site, so that a reflection maps a patch to a patch.
-    regions = Regions(1, 0, max(period), dimensions)
+    lattice = configuration.shape[2:]
+    # An axis without translations has no cells to compare.
+    step = max((p for p, n in zip(period, lattice, strict=True) if p < n), default=1)
+    regions = Regions(1, 0, step, dimensions)
     images = []
     for name in names:
         symmetries = Symmetries([name], regions, period)
         signs = [-1.0] if name == "sign" else [1.0] * (len(symmetries.elements) - 1)
         first = 0 if name == "sign" else 1
         for element, sign in enumerate(signs, start=first):
-            images.append((name, _patch(regions, symmetries, element, configuration.shape[2:]), sign))
-    original = _patch(regions, Symmetries([], regions, period), 0, configuration.shape[2:])
+            images.append((name, _patch(regions, symmetries, element, lattice), sign))
+    original = _patch(regions, Symmetries([], regions, period), 0, lattice)
+    places = _places(samples, [original, *(patch for _, patch, _ in images)], lattice, period)
     # Chain by chain, and means at once, to spare memory.
-    identity = np.stack([_features(chain, original, period, 1.0) for chain in configuration])
+    identity = np.stack([_features(chain, original, places, 1.0) for chain in configuration])
     for name, patch, sign in images:
-        image = np.stack([_features(chain, patch, period, sign) for chain in configuration])
+        image = np.stack([_features(chain, patch, places, sign) for chain in configuration])
         _refuse_if_significant(name, image - identity, len(images))
+
+
+def _places(
+    samples: xr.Dataset, patches: list[np.ndarray], lattice: tuple[int, int], period: tuple[int, int]
+) -> np.ndarray:
+    """Return where patches (sites, 2) may lie: on every cell where none leaves the lattice or meets a hole.
+
+    Raises `ValueError` if there is no such cell.
+    """
+    y, x = np.meshgrid(*(np.arange(0, n, p) for n, p in zip(lattice, period, strict=True)), indexing="ij")
+    places = np.stack([y.ravel(), x.ravel()], axis=1)
+    fits = np.ones(len(places), bool)
+    for patch in patches:
+        sites = places[:, None] + patch
+        if samples.attrs.get("boundary") == "open":
+            fits &= ((sites >= 0) & (sites < lattice)).all(axis=(1, 2))
+        if "site_there" in samples:
+            there = samples["site_there"].values.reshape(lattice) != 0
+            sites %= lattice
+            fits &= there[sites[..., 0], sites[..., 1]].all(axis=1)
+    if not fits.any():
+        raise ValueError("symmetries: no part of the lattice is whole enough to test them on; leave them out")
+    return places[fits]
 
 
 def _patch(regions, symmetries, element, lattice):
@@ -105,9 +131,11 @@ def _patch(regions, symmetries, element, lattice):
     return symmetries.places(runs)[element] + symmetries.shift(np.array(element), lattice)
 
 
-def _features(chain, patch, period, sign):
-    """Return means of products of one, two and three sites of a patch over a chain (sample, Y, X)."""
-    sites = [np.roll(chain, (-y, -x), (1, 2))[:, :: period[0], :: period[1]] for y, x in patch]
+def _features(chain, patch, places, sign):
+    """Return means of products of one, two and three sites of a patch, at all places, over (sample, Y, X)."""
+    height, width = chain.shape[1:]
+    flat = chain.reshape(len(chain), -1)
+    sites = [flat[:, (places[:, 0] + y) % height * width + (places[:, 1] + x) % width] for y, x in patch]
     centre = sites[len(sites) // 2].astype(np.float32)
     means = [sign * site.mean(dtype=float) for site in sites]
     means += [np.mean(centre * site, dtype=float) for site in sites]

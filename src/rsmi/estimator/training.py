@@ -185,11 +185,10 @@ def _ascend(
     optimiser = Adam(parameters)
     flat = data.training.reshape(-1, *data.training.shape[2:])
     names = list(settings.symmetries)
-    symmetries = Symmetries(names, data.regions, data.period) if names else None
+    symmetries = Symmetries(names, data.regions, data.corners.period) if names else None
     fresh = FreshWindows(
         flat,
-        data.regions,
-        data.period,
+        data.corners,
         data.mean,
         settings.batch_size,
         network.members,

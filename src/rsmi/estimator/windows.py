@@ -6,7 +6,7 @@ import numpy as np
 import torch
 
 from rsmi.estimator.symmetries import Symmetries
-from rsmi.regions import SLACK, Regions, gather, gather_sites, random_corners, sites, with_slack
+from rsmi.regions import SLACK, Corners, Regions, gather, gather_sites, sites, with_slack
 
 CHUNK = 4096
 
@@ -64,13 +64,12 @@ class WindowSet:
     def __init__(
         self,
         configurations: np.ndarray,
-        regions: Regions,
-        period: tuple[int, int],
+        corners: Corners,
         mean: np.ndarray,
         per_configuration: int,
         rng: np.random.Generator | None,
     ) -> None:
-        """Draw the windows in configurations (chain, sample, Y, X); without `rng` they all lie in the corner.
+        """Draw the windows in configurations (chain, sample, Y, X); without `rng` all lie in one place.
 
         `mean`, shape (sites,), is subtracted from V.
         """
@@ -79,11 +78,9 @@ class WindowSet:
         self.index = np.repeat(np.arange(len(flat)), per_configuration)
         """Which configuration each window lies in, counted chain by chain, shape (windows,)."""
         shape = self.index.shape
-        self.corner = (
-            random_corners(rng, shape, flat.shape[1:], period) if rng else np.zeros((*shape, 2), int)
-        )
+        self.corner = corners.draw(rng, shape) if rng else np.tile(corners.first(), (*shape, 1))
         """The corner (y, x) of each window, shape (windows, 2)."""
-        self._cutter = _Cutter(flat, regions, mean, 1, CHUNK)
+        self._cutter = _Cutter(flat, corners.regions, mean, 1, CHUNK)
 
     def __len__(self) -> int:
         """Return the number of windows."""
@@ -110,8 +107,7 @@ class FreshWindows:
     def __init__(
         self,
         configurations: np.ndarray,
-        regions: Regions,
-        period: tuple[int, int],
+        corners: Corners,
         mean: np.ndarray,
         batch_size: int,
         members: int,
@@ -122,12 +118,13 @@ class FreshWindows:
         """Prepare for configurations (N, Y, X); a remainder of N / `batch_size` sits out.
 
         With `symmetries`, every window is also seen under one of them, drawn at random. Without
-        `translations`, all windows lie in the corner, as the published code has it. `precision` is that of E.
+        `translations`, all windows lie in one place, as the published code has it. `precision` is that of E.
         """
         self.steps = len(configurations) // batch_size
         self._count, self._lattice = len(configurations), configurations.shape[1:]
-        self._period, self._symmetries, self._translations = period, symmetries, translations
+        self._corners, self._symmetries, self._translations = corners, symmetries, translations
         self._shape = members, batch_size
+        regions = corners.regions
         self._cutter = _Cutter(configurations, regions, mean, members, batch_size, symmetries, precision)
 
     def epoch(
@@ -137,14 +134,14 @@ class FreshWindows:
         members, batch_size = self._shape
         all_windows = self.steps * batch_size
         permutation = order.permutation(self._count)[:all_windows].reshape(self.steps, batch_size)
-        corner = np.zeros((self.steps, members, batch_size, 2), np.int64)
+        corner = np.tile(self._corners.first(), (self.steps, members, batch_size, 1))
         element, sign = None, None
         if self._symmetries:
             element = np.empty(corner.shape[:3], np.int64)
             sign = np.empty(corner.shape[:3], np.float32)
         for member, rng in enumerate(generators):
             if self._translations:
-                corner[:, member] = random_corners(rng, (self.steps, batch_size), self._lattice, self._period)
+                corner[:, member] = self._corners.draw(rng, (self.steps, batch_size))
             if self._symmetries:
                 element[:, member], sign[:, member] = self._symmetries.draw(rng, (self.steps, batch_size))
                 corner[:, member] += self._symmetries.shift(element[:, member], self._lattice)

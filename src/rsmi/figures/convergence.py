@@ -46,7 +46,7 @@ def draw(ensemble: xr.Dataset) -> Figure:
     kept = one["best_epoch"].item()
     axes.errorbar(kept, one["rsmi"], one["rsmi_error"], fmt="s", ms=5, mfc="w", capsize=3, color="k",
                   label="test chains, epoch kept")  # fmt: skip
-    symbol = ensemble["control"].attrs["symbol"]
+    symbol = style.symbol(ensemble)
     axes.set(xlabel="epoch", ylabel=style.NATS)
     style.legend(axes, title=f"${symbol} = {style.short(control)}$, $L_B = {buffer}$", loc="lower right")
     return figure

@@ -17,7 +17,7 @@ def draw(ensemble: xr.Dataset) -> Figure:
     chosen = best(ensemble)["filter_normalised"]
     if "y" not in chosen.dims:
         chosen = chosen.expand_dims("y", axis=-2)
-    symbol = ensemble["control"].attrs["symbol"]
+    symbol = style.symbol(ensemble)
     if "state" not in chosen.dims:
         chosen = chosen.expand_dims(state=[0])
     names = list(product(chosen["component"].values, range(chosen.sizes["state"])))

@@ -29,7 +29,7 @@ def draw(ensemble: xr.Dataset) -> Figure:
 def panel(axes: Axes, ensemble: xr.Dataset) -> None:
     """Draw it into axes, with the law of decay that the data prefer as a thin line, if they prefer one."""
     chosen = best(ensemble)
-    symbol = ensemble["control"].attrs["symbol"]
+    symbol = style.symbol(ensemble)
     palette = style.colours(chosen.sizes["control"])
     axes.set_yscale("log")
     for i, control in enumerate(chosen["control"].values):

@@ -3,10 +3,6 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-import matplotlib
-
-matplotlib.use("Agg")
-
 import matplotlib.pyplot as plt
 import numpy as np
 import seaborn as sns
@@ -20,6 +16,11 @@ from rsmi.files import replacing
 from rsmi.provenance import figure_provenance
 
 MARKERS = "osD^v<>phdH"
+GREEK = (
+    *("alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "kappa", "lambda", "mu", "nu"),
+    *("xi", "rho", "sigma", "tau", "phi", "chi", "psi", "omega"),
+    *("Gamma", "Delta", "Lambda", "Phi", "Psi", "Omega"),
+)
 NATS = "RSMI $I(\\mathcal{H}:\\mathcal{E})$ (nat)"
 
 
@@ -50,13 +51,21 @@ def categories(count: int) -> list[tuple[float, float, float]]:
     return sns.color_palette("colorblind", count)
 
 
+def symbol(ensemble: xr.Dataset) -> str:
+    """Return the symbol of the control parameter for mathematics; a name such as beta is a Greek letter."""
+    name = ensemble["control"].attrs["symbol"]
+    return f"\\{name}" if name in GREEK else name
+
+
 def control_label(ensemble: xr.Dataset) -> str:
     """Return the axis label of the control parameter, with its unit."""
     control = ensemble["control"].attrs
+    if control["units"] == "1":
+        return f"{control['long_name']} ${symbol(ensemble)}$"
     # A unit of several words is not mathematics.
     unit = control["units"].replace("k_B", "k_\\mathrm{B}")
     unit = unit if " " in unit else f"${unit}$"
-    return f"{control['long_name']} ${control['symbol']}$ ({unit})"
+    return f"{control['long_name']} ${symbol(ensemble)}$ ({unit})"
 
 
 def control_positions(axes: Axes, ensemble: xr.Dataset) -> np.ndarray:

@@ -32,6 +32,21 @@ class Control:
     known_transition_label: str = ""
 
 
+def control_attributes(control: Control) -> dict[str, str | float]:
+    """Return the attributes of the coordinate `control`: symbol, name, unit, known transition."""
+    attributes: dict[str, str | float] = {
+        "symbol": control.symbol,
+        "long_name": control.long_name,
+        "units": control.units,
+    }
+    if control.known_transition is not None:
+        attributes |= {
+            "known_transition": control.known_transition,
+            "known_transition_label": control.known_transition_label,
+        }
+    return attributes
+
+
 class Model(ABC):
     """A Markov chain on lattice configurations.
 

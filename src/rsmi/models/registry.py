@@ -4,6 +4,9 @@ import importlib
 
 from rsmi.models.base import Model
 
+# Not sampled, but read from files: `rsmi.external`.
+FILE = "file"
+
 REGISTRY = {
     "chipping": "rsmi.models.chipping",
     "dimers": "rsmi.models.dimers",

@@ -1,0 +1,182 @@
+"""What configurations in files look like, before a run: ``rsmi check DATA [--axes sample,y,x ...]``.
+
+DATA is a path with {control} where the control parameter's value stands, or a configuration file (.yaml),
+whose models of kind `file` are checked. Every file is read, checked as a run would, and told of in a line;
+what can be told from the numbers alone is guessed where no option says it; at the end stand the lines for a
+configuration.
+"""
+
+import argparse
+import warnings
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import yaml
+
+from rsmi.config import ConfigError, checked
+from rsmi.config import load as load_config
+from rsmi.external import DataError, layout
+from rsmi.external.arrays import open_array
+from rsmi.external.headers import headers
+from rsmi.external.locate import places
+from rsmi.external.reading import load
+from rsmi.external.settings import SCHEMA
+
+CONFIGS = (".yaml", ".yml")
+SCHEMA_FILE = "workflow/schemas/config.schema.yaml"
+# Samples that guesses are made from.
+SOME = 200
+# A seam whose correlation is nearer to that of neighbours than to that of distant sites is none.
+SEAM = 0.5
+
+
+def guessed(parameters: dict[str, Any]) -> dict[str, str]:
+    """Return `values` and `boundary`, where they are not given, by the look of the first file.
+
+    Two different values are binary, other whole numbers integer, the rest real. The boundary is periodic if
+    the first and the last column are as correlated as neighbours rather than as distant sites.
+    """
+    place = next(iter(places(parameters).values()))
+    array = open_array(place.path, place.variable)
+    axes = layout.axes_of(array.name, array.shape, array.dims, parameters.get("axes"))
+    values = layout.arranged(array.read(), axes)
+    values = values.reshape(-1, *values.shape[1 + ("chain" in axes) :])
+    some = np.nan_to_num(values[:: max(1, len(values) // SOME)].astype(float))
+    found = {}
+    if "values" not in parameters:
+        whole = (some == np.round(some)).all()
+        found["values"] = "binary" if len(np.unique(some)) == 2 else "integer" if whole else "real"
+    if "boundary" not in parameters:
+        length = some.shape[-1]
+        centred = some - some.mean()
+
+        def correlation(distance: int) -> float:
+            return float(np.mean(centred[..., distance:] * centred[..., : length - distance]))
+
+        near, far = correlation(1), correlation(max(1, length // 2))
+        seam = float(np.mean(centred[..., 0] * centred[..., -1]))
+        found["boundary"] = "periodic" if abs(seam - near) < SEAM * abs(near - far) else "open"
+    return found
+
+
+def report(parameters: dict[str, Any], control: list[float] | None = None) -> tuple[pd.DataFrame, list[str]]:
+    """Return a row per control value, and all warnings.
+
+    Columns: the symbol; file; `runs` and `samples` per run; lattice; `effective` sample size; `memory`, the
+    longest autocorrelation time in samples. Raises `DataError` for what cannot be used.
+    """
+    rows, told = [], []
+    known = headers(parameters, control)
+    for value in known.samples:
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            dataset = load(parameters, value)
+        told += [str(warning.message) for warning in caught]
+        memory = [
+            v.attrs["autocorrelation_time"]
+            for v in dataset.data_vars.values()
+            if "effective_sample_size" in v.attrs
+        ]
+        rows.append(
+            {
+                parameters["symbol"]: value,
+                "file": dataset.attrs["source"],
+                "runs": dataset.sizes["chain"],
+                "samples": dataset.sizes["sample"],
+                "lattice": " x ".join(map(str, known.lattice)),
+                "effective": round(dataset.attrs["effective_samples"]),
+                "memory": max(memory),
+            }
+        )
+    return pd.DataFrame(rows), told
+
+
+def main(arguments: list[str]) -> str | None:
+    """Check data or the files of a configuration, and print what is found; return what is wrong, if
+    anything is."""
+    parser = argparse.ArgumentParser(
+        prog="rsmi check",
+        description="Check configurations in files before a run.",
+        epilog="Lists have commas: --axes sample,y,x, and --levels=-1,1 where one begins with a minus.",
+        allow_abbrev=False,
+    )
+    parser.add_argument(
+        "data", help="path with {control}, as 'data/T={control}.npy', or a configuration file"
+    )
+    parser.add_argument("schema", nargs="?", default=SCHEMA_FILE, help=argparse.SUPPRESS)
+    for name, sub in SCHEMA["properties"].items():
+        if name != "path":
+            choices = sub.get("enum")
+            parser.add_argument(f"--{name.replace('_', '-')}", choices=choices, help=sub["description"])
+    asked = vars(parser.parse_args(arguments))
+    data, schema = asked.pop("data"), asked.pop("schema")
+    try:
+        if Path(data).suffix in CONFIGS:
+            return _check_config(data, schema)
+        given = {name: _parsed(name, text) for name, text in asked.items() if text is not None}
+        _check_data(data, given)
+    except (DataError, ConfigError) as error:
+        return str(error)
+    return None
+
+
+def _parsed(name: str, text: str) -> Any:
+    """Turn the text of an option into what the setting takes."""
+    kind = SCHEMA["properties"][name].get("type", "string")
+    try:
+        if kind == "array":
+            parts = [part for part in text.split(",") if part]
+            return parts if name == "axes" else [yaml.safe_load(part) for part in parts]
+        return float(text) if kind == "number" else text
+    except (ValueError, yaml.YAMLError):
+        raise DataError(
+            f"{name}: {text!r} is not possible. {SCHEMA['properties'][name]['description']}"
+        ) from None
+
+
+def _check_config(path: str, schema: str) -> str | None:
+    config = checked(load_config(path), load_config(schema))
+    files = {name: model for name, model in config["models"].items() if model["kind"] == "file"}
+    if not files:
+        return f"{path}: has no model of kind 'file'; `make check` checks its settings"
+    for name, model in files.items():
+        print(f"models.{name}")
+        _print_report(*report(model["parameters"], model["control"]))
+    return None
+
+
+def _check_data(path: str, given: dict[str, Any]) -> None:
+    parameters = {"path": path, "symbol": "c", "name": "control parameter"} | given
+    guesses = guessed(parameters)
+    parameters |= guesses
+    # A path without a placeholder is one file; its control value is of no importance here.
+    single = [0.0] if "{control}" not in path + given.get("variable", "") else None
+    table, told = report(parameters, single)
+    _print_report(table, told)
+    if guesses:
+        said = ", ".join(f"{name} = {value}" for name, value in guesses.items())
+        print(f"Guessed from the numbers: {said}. Correct it if wrong.")
+    side = min(headers(parameters, single).lattice)
+    print("\nFor a configuration file (correct symbol, name, unit):\n")
+    print(yaml.safe_dump(_suggestion(parameters, side), sort_keys=False, default_flow_style=None).rstrip())
+
+
+def _print_report(table: pd.DataFrame, told: list[str]) -> None:
+    print(table.to_string(index=False, float_format=lambda x: f"{x:.4g}"))
+    for text in told:
+        print(f"warning: {text}")
+    print(f"{len(table)} files can be used." if len(table) > 1 else "The file can be used.")
+
+
+def _suggestion(parameters: dict[str, Any], side: int) -> dict[str, Any]:
+    """Return a configuration to begin with: windows that fill at most half of the shorter side."""
+    visible = max(1, min(4, side // 8))
+    buffers = [b for b in (0, 2, 4, 6) if visible + 2 * (b + 1) <= max(visible + 2, side // 2)]
+    scan = {"model": "mine", "visible": visible, "buffers": buffers, "environment": 1, "shares": [0.25, 0.5]}
+    return {
+        "study": "mine",
+        "models": {"mine": {"kind": "file", "parameters": parameters}},
+        "scans": {"mine": scan},
+    }

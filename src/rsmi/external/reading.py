@@ -1,0 +1,348 @@
+"""Configurations of one control value, from files to the form in which `rsmi.sampling` leaves its own."""
+
+import hashlib
+import json
+import math
+import warnings
+from dataclasses import dataclass
+from pathlib import Path, PurePath
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from rsmi.external import DataError, checks
+from rsmi.external.arrays import Array, open_array, variables
+from rsmi.external.layout import Runs, arranged, axes_of, by_chain, by_label, one_series
+from rsmi.external.locate import Place, companion, inputs, place_of
+from rsmi.external.settings import completed, control_of
+from rsmi.external.values import encode, pixels_per_site
+from rsmi.models.base import control_attributes
+from rsmi.statistics import diagnostics
+
+# Fewer samples can hardly show anything.
+FEW_SAMPLES = 200
+# Of a series without labels, runs shorter than so many autocorrelation times remember each other.
+RUN_MEMORY = 20
+# Groups that disagree by more than this, as R-hat.
+MOST_R_HAT = 1.2
+
+
+@dataclass(frozen=True)
+class Outline:
+    """What the header of a file tells: array, axes, lattice ([Y,] X) in sites, and its runs."""
+
+    array: Array
+    axes: list[str]
+    lattice: tuple[int, ...]
+    runs: Runs
+
+
+def outline(parameters: dict[str, Any], place: Place) -> Outline:
+    """Return what can be told of the configurations of one control value from headers and labels alone.
+
+    Raises `DataError` for what cannot be used: see `rsmi.external`.
+    """
+    labels = _companion(parameters, "groups", place) if "groups" in parameters else None
+    return _outline(open_array(place.path, place.variable), parameters.get("axes"), labels)
+
+
+def _outline(array: Array, axes: list[str] | None, labels: np.ndarray | None) -> Outline:
+    """Return the outline of an array with labels of its samples, if there are any."""
+    axes = axes_of(array.name, array.shape, array.dims, axes)
+    length = dict(zip(axes, array.shape, strict=True))
+    if 0 in array.shape:
+        raise DataError(f"{array.name}: is empty, shape {array.shape}; write the configurations again")
+    chains, samples = length.get("chain", 1), length["sample"]
+    if labels is not None:
+        whole = (chains, samples) if "chain" in axes else (samples,)
+        if labels.shape != whole:
+            raise DataError(
+                f"groups: labels of shape {labels.shape} do not belong to samples of shape {whole}; give one "
+                "per sample"
+            )
+        runs = by_label(labels.ravel())
+    else:
+        runs = by_chain(chains, samples) if "chain" in axes else one_series(samples)
+    return Outline(array, axes, tuple(length[axis] for axis in ("y", "x") if axis in length), runs)
+
+
+def period_of(parameters: dict[str, Any], lattice: tuple[int, ...]) -> tuple[int, ...]:
+    """Return the translations, in pixels per axis, that change no statistics; the lattice's length for none.
+
+    lattice: ([Y,] X) in sites. Raises `DataError` for a number of axes, or a step, that does not fit it.
+    """
+    steps = parameters.get("translations", [1] * len(lattice))
+    if len(steps) != len(lattice):
+        raise DataError(
+            f"translations: {steps!r} is not of {len(lattice)} axes; give a step per axis, y and x"
+        )
+    for step, length in zip(steps, lattice, strict=True):
+        if step and length % step and parameters["boundary"] == "periodic":
+            raise DataError(
+                f"translations: steps of {step} do not close on a periodic lattice of {length} sites; use a "
+                "divisor, or 0"
+            )
+        if step > length:
+            raise DataError(
+                f"translations: a step of {step} is wider than the lattice of {length} sites; use 0 for none"
+            )
+    side = pixels_per_site(parameters, len(lattice))
+    return tuple(side * (step or length) for step, length in zip(steps, lattice, strict=True))
+
+
+def load(parameters: dict[str, Any], control: float | None = None) -> xr.Dataset:
+    """Read, check and arrange the configurations of one control value.
+
+    `parameters` are described by `rsmi.external.settings.SCHEMA`. `control` may be left out where there is
+    only one file.
+
+    Returns a Dataset as `rsmi.sampling.sample` does: `configuration` (chain, sample, [y,] x), where a chain
+    is a run of consecutive samples of one group, and `group` (chain); int8 for binary values (-1 and +1),
+    float32 for real ones, standardised by the attributes `standardised_mean` and `standardised_deviation`;
+    `site_there` ([y,] x) where some sites are masked (0 in all samples); series (chain, sample) with
+    autocorrelation times, whose smallest effective sample size is the attribute `effective_samples`.
+
+    Raises `DataError`, with the remedy, for what cannot be used, and warns of what can be but should be
+    known: masked constant sites, copies, correlated or few samples, samples left over.
+    """
+    parameters = completed(parameters)
+    place = place_of(parameters, np.nan if control is None else float(control))
+    control = float(place.text or 0.0) if control is None else float(control)
+    mask = _companion(parameters, "mask", place) if "mask" in parameters else None
+    files = inputs(parameters, control)
+    origin = {
+        "parameters": json.dumps(public(parameters), sort_keys=True),
+        "source": ", ".join(PurePath(file).name for file in files),
+        "source_sha256": ", ".join(map(_checksum, files)),
+    }
+    dataset = _arranged(outline(parameters, place), parameters, control, mask)
+    return dataset.assign_attrs(origin)
+
+
+def from_array(
+    configurations: np.ndarray,
+    /,
+    control: float = 0.0,
+    *,
+    groups: np.ndarray | None = None,
+    mask: np.ndarray | None = None,
+    **parameters: Any,
+) -> xr.Dataset:
+    """Check and arrange the configurations of one control value that are in memory.
+
+    `parameters` are those of `load` but for path and variable; `groups` and `mask` are arrays here: labels
+    (sample,), or (chain, sample), and 1 or 0 ([y,] x). Returns and raises as `load` does.
+    """
+    parameters = completed({"path": "array"} | parameters)
+    held = np.asarray(configurations)
+    array = Array("array", held.shape, held.dtype, None, lambda: held)
+    labels = None if groups is None else np.asarray(groups)
+    found = _outline(array, parameters.get("axes"), labels)
+    return _arranged(found, parameters, float(control), None if mask is None else np.asarray(mask))
+
+
+def _arranged(
+    found: Outline, parameters: dict[str, Any], control: float, mask: np.ndarray | None
+) -> xr.Dataset:
+    """Read, check and arrange what an outline tells of."""
+    name, runs = found.array.name, found.runs
+    values = arranged(found.array.read(), found.axes)
+    dimensions = len(found.lattice)
+    values = values.reshape(-1, *found.lattice)
+    if values.dtype.kind not in "biuf":
+        raise DataError(f"{name}: holds no numbers (type {values.dtype}); store it as integers or floats")
+    if values.dtype.kind == "b":
+        values = values.astype(np.int8)
+    there = _mask(mask, found.lattice)
+    checks.require_finite(values, there, name)
+    encoded = encode(values, parameters, there, name)
+    period = period_of(parameters, found.lattice)
+    where = _pixels(there, encoded.side)
+    values, where = _without_constant(encoded.values, where, period, name)
+    _warn_of_copies(values, runs, name)
+
+    chosen = values[runs.samples]
+    flat = chosen.reshape(*chosen.shape[:2], *(1, *chosen.shape[2:])[-2:])
+    lattice = flat.shape[2:]
+    series = {
+        name_of: (part, {"long_name": long_name, "units": "1"} | diagnostics(part))
+        for name_of, long_name, part in checks.series(flat)
+    }
+    memory = max(about["autocorrelation_time"] for _, about in series.values())
+    flat_there, flat_period = where.reshape(lattice), (1, *period)[-2:]
+    if any(p < n for p, n in zip(flat_period, lattice, strict=True)):
+        claimed = repr(parameters.get("translations", [1] * dimensions))
+        periodic = parameters["boundary"] == "periodic"
+        checks.require_translations(flat, _units(runs, memory), flat_there, flat_period, periodic, claimed)
+    dims = ("y", "x")[-dimensions:]
+    dataset = xr.Dataset(
+        {
+            "configuration": (
+                ("chain", "sample", *dims),
+                chosen,
+                {"long_name": "configuration", "units": "1", **encoded.attributes},
+            )
+        },
+        coords={
+            "group": ("chain", runs.group, {"long_name": "group, never split between training and test"}),
+            "control": ((), control, control_attributes(control_of(parameters))),
+        },
+        attrs={
+            "title": "configurations from elsewhere",
+            "model": "file",
+            "translation_period": list(period),
+            "boundary": parameters["boundary"],
+            "spacing": 1,
+            "spacing_units": "samples as they come",
+        },
+    )
+    if not where.all():
+        dataset["site_there"] = (
+            dims,
+            where.astype(np.int8),
+            {"long_name": "1 where a site is read", "units": "1"},
+        )
+    for series_name, (part, about) in series.items():
+        dataset[series_name] = (("chain", "sample"), part, about)
+    _judge(dataset, runs, name)
+    return dataset
+
+
+def _units(runs: Runs, memory: float) -> np.ndarray:
+    """Return which runs to take together, (run,), so that parts are independent: a group, or so long a part.
+
+    memory: the longest autocorrelation time, in samples.
+    """
+    if runs.labelled:
+        return runs.group
+    width = math.ceil(RUN_MEMORY * memory / runs.samples.shape[1]) if memory > 1 else 1
+    return np.arange(len(runs.samples)) // width
+
+
+def public(parameters: dict[str, Any]) -> dict[str, Any]:
+    """Return parameters for files that others may see: absolute paths lose their folders."""
+    return {
+        name: PurePath(value).name
+        if name in ("path", "groups", "mask") and PurePath(value).is_absolute()
+        else value
+        for name, value in parameters.items()
+    }
+
+
+def _companion(parameters: dict[str, Any], name: str, place: Place) -> np.ndarray:
+    """Return labels or a mask."""
+    path, variable = companion(parameters, name, place)
+    if not Path(path).is_file():
+        raise DataError(
+            f"{name}: there is no file {path!r}; correct it (it is relative to the working directory)"
+        )
+    return np.asarray(open_array(path, variable).read() if variable else _only(path).read())
+
+
+def _only(path: str) -> Array:
+    """Return the only array of a file, of any number of axes."""
+    names = variables(path)
+    if len(names) != 1:
+        raise DataError(f"{path}: holds {', '.join(names) or 'nothing'}; give a file of one array")
+    return open_array(path, names[0])
+
+
+def _mask(mask: np.ndarray | None, lattice: tuple[int, ...]) -> np.ndarray:
+    """Return which sites are there, bool ([Y,] X)."""
+    if mask is None:
+        return np.ones(lattice, bool)
+    if mask.shape != lattice:
+        raise DataError(
+            f"mask: shape {mask.shape} is not that of the lattice, {lattice}; give 1 or 0 for every site"
+        )
+    if not np.isin(mask, (0, 1)).all():
+        raise DataError("mask: holds other values than 0 and 1; give 1 where a site is there, else 0")
+    if not mask.any():
+        raise DataError("mask: leaves no site; give 1 where a site is there")
+    return mask.astype(bool)
+
+
+def _pixels(there: np.ndarray, side: int) -> np.ndarray:
+    for axis in range(there.ndim):
+        there = np.repeat(there, side, axis)
+    return there
+
+
+def _without_constant(
+    values: np.ndarray, there: np.ndarray, period: tuple[int, ...], name: str
+) -> tuple[np.ndarray, np.ndarray]:
+    """Mask sites that never change where others do; return values, 0 there, and which sites are left."""
+    constant = checks.constant_sites(values, there, period)
+    if not constant.any():
+        return values, there
+    first = tuple(int(i) for i in np.argwhere(constant)[0])
+    _warn(
+        f"{name}: {constant.sum()} of {there.size} sites never change, the first at {first}; they are "
+        "masked, and windows avoid them. Are they a frame, or dead pixels? Name them in a mask if so"
+    )
+    values = values.copy()
+    values[:, constant] = 0
+    return values, there & ~constant
+
+
+def _warn_of_copies(values: np.ndarray, runs: Runs, name: str) -> None:
+    group = np.empty(runs.length, int)
+    group[:] = -1
+    group[runs.samples] = runs.group[:, None]
+    repeated, elsewhere = checks.copies(values, group)
+    if elsewhere and runs.labelled and len(np.unique(values[: checks.FEW])) > checks.MOST_STATES:
+        raise DataError(
+            f"{name}: {elsewhere} samples are exact copies of samples of another group, which real numbers "
+            "are never by chance: training would see the test. Remove them, or correct the groups"
+        )
+    if repeated > checks.MOST_COPIES * len(values):
+        _warn(
+            f"{name}: {repeated} of {len(values)} samples are exact copies of others. In an ordered phase, "
+            "or on a small lattice, that is natural; if not, was a file joined twice, or is the sampler "
+            "stuck? Remove copies"
+        )
+
+
+def _judge(dataset: xr.Dataset, runs: Runs, name: str) -> None:
+    """Write the effective sample size into the attributes; warn of samples that are few or correlated."""
+    changing = {n: v.attrs for n, v in dataset.data_vars.items() if v.attrs.get("constant") == "false"}
+    worst = max(changing, key=lambda n: changing[n]["autocorrelation_time"])
+    tau, effective = changing[worst]["autocorrelation_time"], changing[worst]["effective_sample_size"]
+    reliable = all(a["autocorrelation_time_reliable"] == "true" for a in changing.values())
+    torn = [n for n, a in changing.items() if a["gelman_rubin"] > MOST_R_HAT]
+    dataset.attrs |= {
+        "effective_samples": effective,
+        "effective_samples_target": 0,
+        "effective_samples_reached": str(reliable and not torn).lower(),
+        "chains_agree": str(not torn).lower(),
+    }
+    samples = runs.samples.shape[1]
+    if runs.left_over:
+        _warn(
+            f"{name}: {runs.left_over} of {runs.length} samples fit into no run of {samples} samples and are "
+            "left out"
+        )
+    if runs.samples.size < FEW_SAMPLES:
+        _warn(f"{name}: {runs.samples.size} samples are few; expect wide errors and little found")
+    if not runs.labelled and samples < RUN_MEMORY * tau and tau > 1:
+        _warn(
+            f"{name}: consecutive samples are alike ({worst}: autocorrelation time {tau:.3g} samples or "
+            f"more, runs of {samples}), so training, validation and test, cut from one series, remember each "
+            "other; give longer or independent series (axis chain, or groups)"
+        )
+    if torn:
+        _warn(
+            f"{name}: {'groups' if runs.labelled else 'parts of the series'} disagree about "
+            f"{', '.join(torn)}: they are not samples of one distribution, or too few. Errors are taken from "
+            "whole groups where that shows"
+        )
+
+
+def _checksum(path: str) -> str:
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _warn(message: str) -> None:
+    warnings.warn(message, stacklevel=3)

@@ -1,0 +1,177 @@
+"""What must be known of configurations in files: the parameters of a model of kind `file`."""
+
+import math
+from typing import Any
+
+from rsmi.external import DataError
+from rsmi.models.base import Control, StrictValidator
+
+AXES = ("chain", "sample", "y", "x")
+PLACEHOLDER = "{control}"
+
+# JSON schema of `models.NAME.parameters`.
+SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["path", "values", "boundary", "symbol", "name"],
+    "properties": {
+        "path": {
+            "description": (
+                "File of the configurations (.npy, .npz, .nc, .h5), with {control} where the control "
+                "parameter's value stands in its name, written in any way that reads as that number; "
+                "relative to the working directory."
+            ),
+            "type": "string",
+            "minLength": 1,
+        },
+        "variable": {
+            "description": (
+                "Name of the array in a file that holds several, in HDF5 with its groups; may hold "
+                "{control}, too."
+            ),
+            "type": "string",
+            "minLength": 1,
+        },
+        "axes": {
+            "description": (
+                "What the axes of the array are, in their order: sample and x, with y in two dimensions, and "
+                "chain where independent runs have an axis of their own. Without it: the names that NetCDF "
+                "gives them, if they are these, else [sample, x], [sample, y, x] or [chain, sample, y, x]."
+            ),
+            "type": "array",
+            "items": {"description": "One axis.", "enum": list(AXES)},
+        },
+        "values": {
+            "description": (
+                "What a site holds. binary: one of two values, read as -1 and +1. states: one of several "
+                "that have no order, listed in levels, each read as a pixel of its own. integer: a number "
+                "such as a mass. real: a real number, less the mean of its file and over their standard "
+                "deviation."
+            ),
+            "enum": ["binary", "states", "integer", "real"],
+        },
+        "levels": {
+            "description": "The values that a site can take, for binary (where not told by the data) and "
+            "states.",
+            "type": "array",
+            "items": {"description": "One value.", "type": "number"},
+        },
+        "boundary": {
+            "description": (
+                "periodic: the last site is a neighbour of the first, and windows wrap. open: windows stand "
+                "only where they fit."
+            ),
+            "enum": ["periodic", "open"],
+        },
+        "translations": {
+            "description": (
+                "Steps, in sites per axis in the order of y and x, by which a translation changes no "
+                "statistics: 1 if all do, 2 for sublattices, 0 for an axis along which none does. Tested on "
+                "the samples."
+            ),
+            "type": "array",
+            "items": {"description": "Step along one axis.", "type": "integer", "minimum": 0},
+        },
+        "groups": {
+            "description": (
+                "Labels of the samples, as a variable of the same file or a file (which may hold {control}): "
+                "samples of one label, such as a chain, a day or a specimen, are never split between "
+                "training and test. Without it, an axis chain does that, else samples count as one series in "
+                "order."
+            ),
+            "type": "string",
+            "minLength": 1,
+        },
+        "mask": {
+            "description": (
+                "Which sites are there, 1 or 0 on the lattice, as a variable of the same file or a file: "
+                "windows avoid the others, or, without translations, read nothing there."
+            ),
+            "type": "string",
+            "minLength": 1,
+        },
+        "symbol": {
+            "description": "Symbol of the control parameter, for file names and axes, such as T, w or beta.",
+            "type": "string",
+            "pattern": r"^[A-Za-z][A-Za-z0-9_]*\Z",
+        },
+        "name": {"description": "Name of the control parameter, for axes.", "type": "string", "minLength": 1},
+        "unit": {
+            "description": "Unit of the control parameter, for axes.",
+            "type": "string",
+            "minLength": 1,
+            "default": "1",
+        },
+        "transition": {
+            "description": "Known place of a transition, for figures only: a line to compare with.",
+            "type": "number",
+        },
+        "transition_label": {"description": "What stands beside that line.", "type": "string", "default": ""},
+    },
+}
+
+
+def completed(parameters: dict[str, Any]) -> dict[str, Any]:
+    """Return parameters with the defaults of `SCHEMA`; raise `DataError` for what it forbids."""
+    for error in StrictValidator(SCHEMA).iter_errors(parameters):
+        where = ".".join(map(str, error.absolute_path)) or "parameters"
+        raise DataError(f"{where}: {error.message}. {error.schema.get('description', '')}".strip())
+    complete = with_defaults(parameters)
+    for problem in contradictions(complete):
+        raise DataError(problem)
+    return complete
+
+
+def with_defaults(parameters: dict[str, Any]) -> dict[str, Any]:
+    """Return parameters with the defaults of `SCHEMA`."""
+    return {n: sub["default"] for n, sub in SCHEMA["properties"].items() if "default" in sub} | parameters
+
+
+def contradictions(parameters: dict[str, Any]) -> list[str]:
+    """Return what settings, each sound by itself, get wrong together: a line per error, with the remedy."""
+    found = []
+    axes, levels = parameters.get("axes"), parameters.get("levels")
+    if axes is not None:
+        twice = {axis for axis in axes if axes.count(axis) > 1}
+        missing = [axis for axis in ("sample", "x") if axis not in axes]
+        if twice:
+            found.append(f"axes: {', '.join(sorted(twice))} stands twice in {axes!r}; name every axis once")
+        if missing:
+            found.append(
+                f"axes: {axes!r} lacks {' and '.join(missing)}; name every axis of the array, in order"
+            )
+    if parameters["values"] == "binary" and levels is not None and len(set(levels)) != 2:
+        found.append(f"levels: {levels!r} must be two different values for values = 'binary'; give both")
+    if parameters["values"] == "states" and len(set(levels or [])) < 3:
+        found.append(
+            f"levels: {levels!r} must list at least three different values for values = 'states'; list all "
+            "that a site can take (two are values = 'binary')"
+        )
+    if levels is not None and parameters["values"] in ("integer", "real"):
+        found.append(
+            f"levels: {levels!r} belongs to binary or states, not to {parameters['values']!r}; leave it out"
+        )
+    if levels is not None and len(set(levels)) < len(levels):
+        found.append(f"levels: {levels!r} lists a value twice; list each once")
+    for name in ("groups", "mask"):
+        if PLACEHOLDER in parameters.get(name, "") and PLACEHOLDER not in _template(parameters):
+            found.append(
+                f"{name}: {parameters[name]!r} holds {PLACEHOLDER}, but path does not; use both or none"
+            )
+    return found
+
+
+def _template(parameters: dict[str, Any]) -> str:
+    return parameters["path"] + parameters.get("variable", "")
+
+
+def control_of(parameters: dict[str, Any]) -> Control:
+    """Return the control parameter that the settings describe."""
+    return Control(
+        symbol=parameters["symbol"],
+        long_name=parameters["name"],
+        units=parameters.get("unit", "1"),
+        above=-math.inf,
+        known_transition=parameters.get("transition"),
+        known_transition_label=parameters.get("transition_label", ""),
+    )

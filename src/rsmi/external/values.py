@@ -1,0 +1,115 @@
+"""What the sites hold, as numbers that a filter can weigh."""
+
+import math
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from rsmi.external import DataError
+
+
+@dataclass(frozen=True)
+class Encoded:
+    """Values for the estimator, (..., [Y,] X), `side` pixels per site and axis, and what was done to them."""
+
+    values: np.ndarray
+    side: int = 1
+    attributes: dict[str, Any] = field(default_factory=dict)
+
+
+def pixels_per_site(parameters: dict[str, Any], dimensions: int) -> int:
+    """Return how many pixels per axis a site becomes: more than one for three states or more.
+
+    q states are pixels in the smallest square that holds them, in one dimension in a row.
+    """
+    if parameters["values"] != "states":
+        return 1
+    q = len(parameters["levels"])
+    return q if dimensions == 1 else math.isqrt(q - 1) + 1
+
+
+def encode(values: np.ndarray, parameters: dict[str, Any], there: np.ndarray, name: str) -> Encoded:
+    """Bring values (..., [Y,] X), finite where `there` ([Y,] X), to the form that is asked for; 0 elsewhere.
+
+    Raises `DataError` for values that are none of the levels, for more or fewer than two where binary ones
+    are not listed, for integers that are not whole, and where nothing ever changes.
+    """
+    seen = values[..., there]
+    if seen.size and (seen == seen.flat[0]).all():
+        raise DataError(
+            f"{name}: every site of every sample holds {_number(seen.flat[0])}: a constant field tells "
+            "nothing. Is it the right variable? Else leave this control value out"
+        )
+    kind = parameters["values"]
+    if kind == "binary":
+        levels = _two_levels(seen, parameters.get("levels"), name)
+        return Encoded(
+            np.where(there, np.where(values == levels[1], 1, -1), 0).astype(np.int8),
+            attributes={"values": f"-1 for {_number(levels[0])}, +1 for {_number(levels[1])}"},
+        )
+    if kind == "states":
+        _must_be_levels(seen, parameters["levels"], name)
+        return _one_hot(values, parameters["levels"], there)
+    if kind == "integer":
+        if not (seen == np.round(seen)).all():
+            odd = seen[seen != np.round(seen)].flat[0]
+            raise DataError(
+                f"{name}: holds {_number(odd)}, which is no integer, but values = 'integer'; use values = "
+                "'real', or correct the file"
+            )
+        size = np.abs(seen).max()
+        dtype = next((t for t in (np.int8, np.int16) if size <= np.iinfo(t).max), np.float32)
+        return Encoded(np.where(there, values, 0).astype(dtype), attributes={"values": "as in the file"})
+    mean, deviation = float(seen.mean(dtype=float)), float(seen.std(dtype=float))
+    standardised = np.where(there, (values - mean) / deviation, 0.0).astype(np.float32)
+    about = "(value of the file - standardised_mean) / standardised_deviation"
+    return Encoded(
+        standardised,
+        attributes={"values": about, "standardised_mean": mean, "standardised_deviation": deviation},
+    )
+
+
+def _two_levels(seen: np.ndarray, levels: list[float] | None, name: str) -> list[float]:
+    """Return the lower and the upper value of binary sites."""
+    if levels is not None:
+        _must_be_levels(seen, levels, name)
+        return sorted(levels)
+    found = np.unique(seen[:1000])
+    if len(found) <= 2:
+        found = np.unique(seen)
+    if len(found) != 2:
+        some = ", ".join(map(_number, found[:4]))
+        raise DataError(
+            f"{name}: values = 'binary', but sites hold {len(found)} different values or more ({some}, ...); "
+            "use 'states' with their levels, 'integer' or 'real'"
+        )
+    return found.tolist()
+
+
+def _must_be_levels(seen: np.ndarray, levels: list[float], name: str) -> None:
+    strange = ~np.isin(seen, levels)
+    if strange.any():
+        raise DataError(
+            f"{name}: {strange.sum()} of {strange.size} values are none of levels = {levels!r}, such as "
+            f"{_number(seen[strange].flat[0])}; list all that occur, or use values = 'integer' or 'real'"
+        )
+
+
+def _one_hot(values: np.ndarray, levels: list[float], there: np.ndarray) -> Encoded:
+    """Return a pixel per state, 1 where the site is in that state, in blocks of `side` pixels per axis."""
+    dimensions = there.ndim
+    side = pixels_per_site({"values": "states", "levels": levels}, dimensions)
+    blocks = np.zeros((*values.shape, side**dimensions), np.int8)
+    for state, level in enumerate(levels):
+        blocks[..., state] = (values == level) & there
+    *outer, height, width = (*values.shape[:-dimensions], *(1, *there.shape)[-2:])
+    tall = side if dimensions == 2 else 1
+    pixels = blocks.reshape(*outer, height, width, tall, side).swapaxes(-3, -2)
+    pixels = pixels.reshape(*outer, height * tall, width * side)
+    text = f"one pixel per state, 1 in that of the site; {side} pixels per site and axis; states: {levels}"
+    return Encoded(pixels if dimensions == 2 else pixels[..., 0, :], side, {"values": text})
+
+
+def _number(value: Any) -> str:
+    return f"{value:g}"

@@ -1,0 +1,49 @@
+"""Lattice and control parameter of an entry of `models`, be it sampled or read from files."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from rsmi.models.base import Control
+from rsmi.models.registry import FILE, model_class
+
+
+@dataclass(frozen=True)
+class Lattice:
+    """Control parameter, axes, shape and translations of a model's configurations; `wrap` if it is
+    periodic."""
+
+    control: Control
+    dims: tuple[str, ...]
+    shape: tuple[int, ...]
+    period: tuple[int, ...]
+    wrap: bool
+
+
+def lattice_of(model: dict[str, Any]) -> Lattice:
+    """Describe a model of a configuration that `rsmi.config.checked` returned."""
+    parameters = model["parameters"]
+    if model["kind"] != FILE:
+        cls = model_class(model["kind"])
+        return Lattice(cls.control, cls.dims, cls.shape(**parameters), cls.period, True)
+    # Modules of files are of no use to a study that has none.
+    from rsmi.external.reading import period_of
+    from rsmi.external.values import pixels_per_site
+
+    sites = tuple(model["lattice"])
+    side = pixels_per_site(parameters, len(sites))
+    return Lattice(
+        control_of_model(model),
+        ("y", "x")[-len(sites) :],
+        tuple(side * length for length in sites),
+        period_of(parameters, sites),
+        parameters["boundary"] == "periodic",
+    )
+
+
+def control_of_model(model: dict[str, Any]) -> Control:
+    """Return the control parameter of an entry of `models`."""
+    if model["kind"] != FILE:
+        return model_class(model["kind"]).control
+    from rsmi.external.settings import control_of
+
+    return control_of(model["parameters"])

@@ -1,0 +1,78 @@
+"""The way from configurations to filters in a few lines, without Snakemake, for notebooks and first looks.
+
+All names are also those of the package: ``import rsmi; rsmi.load(...)``.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import xarray as xr
+from matplotlib.figure import Figure
+
+from rsmi.analysis.ensemble import assemble
+from rsmi.estimator.training import TrainingSettings, train
+from rsmi.external import reading
+from rsmi.external.reading import from_array
+from rsmi.figures import filters, rsmi_vs_control
+from rsmi.regions import Regions
+
+__all__ = ["Regions", "from_array", "load", "plot_filters", "plot_rsmi", "train_ensemble"]
+
+
+def load(path: str, control: float | None = None, **parameters: Any) -> xr.Dataset:
+    """Read and check the configurations of one control value: `rsmi.external.reading.load`.
+
+    `path` may hold {control}. `parameters` are those of a model of kind `file`
+    (`rsmi.external.settings.SCHEMA`); `values` and `boundary` are needed, symbol and name of the control
+    parameter are for axes only.
+
+    Raises `rsmi.external.DataError`, with the remedy, for what cannot be used.
+    """
+    named = {"symbol": "c", "name": "control parameter"} | parameters
+    return reading.load({"path": path} | named, control)
+
+
+def train_ensemble(
+    samples: xr.Dataset | Iterable[xr.Dataset],
+    regions: Regions | Sequence[Regions],
+    *,
+    components: int = 1,
+    seeds: int = 4,
+    split: tuple[float, float] = (0.5, 0.125),
+    study_seed: int = 0,
+    **settings: Any,
+) -> xr.Dataset:
+    """Train filters on samples of one control value or several, for one buffer or several.
+
+    `samples` are what `load`, `from_array` or `rsmi.sampling.sample` returns. `settings` are those of
+    `rsmi.estimator.settings.TrainingSettings`, such as ``epochs=30``. Takes seconds to minutes per control
+    value and buffer, on the thread that calls it.
+
+    Returns the ensemble, a Dataset over control, L_B, components and seed
+    (`rsmi.analysis.ensemble.assemble`). Raises `ValueError` as `rsmi.estimator.training.train` does.
+    """
+    every = [samples] if isinstance(samples, xr.Dataset) else list(samples)
+    widths = [regions] if isinstance(regions, Regions) else list(regions)
+    return assemble(
+        train(
+            one,
+            region,
+            components,
+            list(range(seeds)),
+            TrainingSettings(**settings),
+            split,
+            (study_seed, "train"),
+        )
+        for one in every
+        for region in widths
+    )
+
+
+def plot_filters(ensemble: xr.Dataset) -> Figure:
+    """Draw the chosen filters of an ensemble: a row per buffer, a column per control value."""
+    return filters.draw(ensemble)
+
+
+def plot_rsmi(ensemble: xr.Dataset) -> Figure:
+    """Draw the information of an ensemble against the control parameter, a line per buffer."""
+    return rsmi_vs_control.draw(ensemble)

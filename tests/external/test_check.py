@@ -1,0 +1,66 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+import yaml
+
+from rsmi.__main__ import main
+from rsmi.config import checked, load
+from rsmi.external.check import guessed
+from tests.conftest import PROJECT
+
+SCHEMA = str(PROJECT / "workflow/schemas/config.schema.yaml")
+
+
+def test_what_can_be_told_from_numbers_is_guessed(parameters, spins):
+    bare = {"path": "T={control}.npy", "symbol": "T", "name": "temperature"}
+    np.save("T=1.npy", spins)
+    assert guessed(bare) == {"values": "binary", "boundary": "periodic"}
+    np.save("T=1.npy", spins[..., :11] * 3 + 1.5)
+    assert guessed(bare) == {"values": "binary", "boundary": "open"}
+    np.save("T=1.npy", spins[:, :, :11, :11] + spins[:, :, 1:12, :11])
+    assert guessed(bare)["values"] == "integer"
+    np.save("T=1.npy", spins + 0.1 * np.random.default_rng(0).normal(size=spins.shape))
+    assert guessed(bare)["values"] == "real"
+
+
+def test_check_prints_a_configuration_that_runs(saved, spins, capsys):
+    np.save("T=3.0.npy", spins)
+    assert main(["check", "T={control}.npy", "--symbol", "T", "--name", "temperature"]) == 0
+    printed = capsys.readouterr().out
+    assert "2 files can be used" in printed and "Guessed from the numbers: values = binary" in printed
+    config = yaml.safe_load(printed[printed.index("study:") :])
+    complete = checked(config, load(SCHEMA))
+    assert complete["models"]["mine"]["control"] == [2.6, 3.0]
+    Path("study.yaml").write_text(yaml.safe_dump(config))
+    assert main(["check", "study.yaml", SCHEMA]) == 0
+    assert "models.mine" in capsys.readouterr().out
+
+
+def test_check_takes_every_setting_as_an_option(parameters, spins, capsys):
+    np.save("all.npy", np.moveaxis(spins, 0, -1))
+    options = [
+        "--axes",
+        "sample,y,x,chain",
+        "--values",
+        "states",
+        "--levels=-1,0,1",
+        "--translations",
+        "1,1",
+    ]
+    assert main(["check", "all.npy", *options, "--boundary", "periodic"]) == 0
+    assert "The file can be used" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["T={control}.npz"], "there is no file like 'T={control}.npz'"),
+        (["T={control}.npy", "--levels", "a:b:c"], "levels"),
+        (["T={control}.npy", "--boundary", "open", "--translations", "1"], "a step per axis"),
+        (["nothing.yaml", SCHEMA], "nothing.yaml: cannot be read"),
+    ],
+)
+def test_check_says_what_is_wrong(arguments, message, saved, capsys):
+    assert main(["check", *arguments]) == 1
+    assert message in capsys.readouterr().err

@@ -1,0 +1,225 @@
+import warnings
+
+import h5py
+import netCDF4
+import numpy as np
+import pytest
+import xarray as xr
+
+from rsmi.external.headers import headers
+from rsmi.external.reading import from_array, load
+
+
+def write_npy(path, values):
+    np.save(path, values)
+
+
+def write_npz(path, values):
+    np.savez_compressed(path, spins=values, other=np.zeros(3))
+
+
+def write_hdf5(path, values):
+    with h5py.File(path, "w") as file:
+        file["run/spins"] = values
+        file["energy"] = np.zeros(7)
+
+
+def write_netcdf(path, values):
+    with netCDF4.Dataset(path, "w") as file:
+        for name, length in zip(("chain", "sample", "y", "x"), values.shape, strict=True):
+            file.createDimension(name, length)
+        file.createVariable("spins", "f8", ("chain", "sample", "y", "x"))[:] = values
+
+
+@pytest.mark.parametrize(
+    ("ending", "write"),
+    [(".npy", write_npy), (".npz", write_npz), (".h5", write_hdf5), (".nc", write_netcdf)],
+)
+def test_every_format_gives_the_same_configurations(ending, write, parameters, spins):
+    write(f"T=2.6{ending}", spins)
+    found = load(parameters | {"path": f"T={{control}}{ending}"}, 2.6)
+    assert found["configuration"].dtype == np.int8
+    assert np.array_equal(found["configuration"], spins)
+    assert found["configuration"].dims == ("chain", "sample", "y", "x")
+    assert found["control"].attrs["symbol"] == "T" and found["control"] == 2.6
+
+
+def test_axes_come_in_any_order_and_values_as_they_are_written(parameters, spins):
+    zeros_and_ones = np.moveaxis((spins + 1) / 2, (0, 1), (3, 1))
+    np.save("T=+2.6e0.npy", zeros_and_ones)
+    found = load(parameters | {"axes": ["y", "sample", "x", "chain"]}, 2.6)
+    assert np.array_equal(found["configuration"], spins)
+    assert found["configuration"].attrs["values"] == "-1 for 0, +1 for 1"
+
+
+def test_a_variable_per_control_value(parameters, spins):
+    with h5py.File("all.h5", "w") as file:
+        file["at_2.6/spins"] = spins
+        file["at_3/spins"] = -spins
+    parameters |= {"path": "all.h5", "variable": "at_{control}/spins"}
+    assert sorted(headers(parameters).samples) == [2.6, 3.0]
+    assert np.array_equal(load(parameters, 3.0)["configuration"], -spins)
+
+
+def test_a_series_is_cut_into_runs_in_order(parameters, spins):
+    np.save("T=1.npy", spins.reshape(-1, 16, 16)[:799])
+    with pytest.warns(UserWarning, match="15 of 799 samples fit into no run of 49"):
+        found = load(parameters, 1.0)
+    assert found["configuration"].shape == (16, 49, 16, 16)
+    assert np.array_equal(found["configuration"].values.reshape(-1, 16, 16), spins.reshape(-1, 16, 16)[:784])
+    assert found["group"].values.tolist() == list(range(16))
+
+
+def test_labels_bring_samples_together(parameters, spins):
+    series = spins.reshape(-1, 16, 16)
+    labels = np.array(["b", "a", "c", "d"] * 200)
+    np.save("T=1.npy", series)
+    np.save("days.npy", labels)
+    found = load(parameters | {"groups": "days.npy"}, 1.0)
+    assert found["configuration"].shape == (4, 200, 16, 16)
+    # In the order of their first samples.
+    assert np.array_equal(found["configuration"][0], series[labels == "b"])
+    assert np.array_equal(found["configuration"][3], series[labels == "d"])
+
+
+def test_groups_of_unlike_size_become_runs_of_one_length(parameters, spins):
+    series = spins.reshape(-1, 16, 16)
+    sizes = [100, 200, 300, 101]
+    with pytest.warns(UserWarning, match="1 of 701 samples"):
+        found = from_array(series[: sum(sizes)], groups=np.repeat(range(4), sizes), **parameters)
+    assert found["configuration"].shape == (7, 100, 16, 16)
+    assert found["group"].values.tolist() == [0, 1, 1, 2, 2, 2, 3]
+
+
+def test_real_values_are_standardised_and_say_how(parameters, spins):
+    field = 3.0 + 0.5 * (spins + np.random.default_rng(0).normal(size=spins.shape))
+    found = from_array(field, **parameters | {"values": "real"})
+    values = found["configuration"]
+    assert values.dtype == np.float32
+    assert values.values.mean(dtype=float) == pytest.approx(0.0, abs=1e-5)
+    assert values.values.std(dtype=float) == pytest.approx(1.0, abs=1e-5)
+    back = values.values * values.attrs["standardised_deviation"] + values.attrs["standardised_mean"]
+    assert np.allclose(back, field, atol=1e-5)
+
+
+def test_integers_keep_their_values_in_the_smallest_type(parameters, spins):
+    found = from_array(spins.astype(float) * 300, **parameters | {"values": "integer"})
+    assert found["configuration"].dtype == np.int16
+    assert np.array_equal(found["configuration"], spins.astype(np.int16) * 300)
+
+
+def test_states_become_a_pixel_each():
+    labels = np.random.default_rng(0).choice([5, 7, 9], (8, 30, 6, 6))
+    found = from_array(
+        labels, values="states", levels=[5, 7, 9], boundary="periodic", symbol="T", name="temperature"
+    )
+    pixels = found["configuration"].values
+    assert pixels.shape == (8, 30, 12, 12) and found.attrs["translation_period"] == [2, 2]
+    # Rows of a block: states 5 and 7, then 9 and none.
+    assert np.array_equal(pixels[..., ::2, ::2], labels == 5)
+    assert np.array_equal(pixels[..., ::2, 1::2], labels == 7)
+    assert np.array_equal(pixels[..., 1::2, ::2], labels == 9)
+    assert not pixels[..., 1::2, 1::2].any()
+
+
+def test_states_on_a_line_are_pixels_in_a_row():
+    labels = np.random.default_rng(0).choice([0, 1, 2], (8, 50, 9))
+    found = from_array(
+        labels,
+        values="states",
+        levels=[0, 1, 2],
+        axes=["chain", "sample", "x"],
+        boundary="periodic",
+        symbol="T",
+        name="temperature",
+    )
+    pixels = found["configuration"].values.reshape(8, 50, 9, 3)
+    assert np.array_equal(pixels.argmax(-1), labels) and (pixels.sum(-1) == 1).all()
+
+
+def test_sites_that_never_change_are_masked_with_a_warning(parameters, spins):
+    dead = spins.copy()
+    dead[..., 3, 4:6] = 1
+    with pytest.warns(UserWarning, match=r"2 of 256 sites never change, the first at \(3, 4\)"):
+        found = from_array(dead, **parameters)
+    expected = np.ones((16, 16), bool)
+    expected[3, 4:6] = False
+    assert np.array_equal(found["site_there"], expected)
+    assert not found["configuration"].values[..., ~expected].any()
+
+
+def test_sites_that_chance_leaves_constant_are_no_dead_ones(parameters):
+    # Two flips in twenty samples: most sites never change, by chance.
+    values = np.ones((20, 16, 16), np.int8)
+    values[3, 2, 2] = values[11, 9, 9] = -1
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        found = from_array(values, **parameters)
+    assert "site_there" not in found
+    assert any("copies" in str(w.message) for w in caught) and any("few" in str(w.message) for w in caught)
+
+
+def test_a_mask_hides_what_is_not_there(parameters, spins):
+    values = spins.astype(float)
+    values[..., 0] = np.nan
+    mask = np.ones((16, 16))
+    mask[:, 0] = 0
+    found = from_array(values, mask=mask, **parameters | {"values": "real", "boundary": "open"})
+    assert np.array_equal(found["site_there"], mask)
+    assert np.isfinite(found["configuration"]).all() and not found["configuration"].values[..., 0].any()
+
+
+def test_a_series_that_remembers_itself_is_named(parameters):
+    spins = np.random.default_rng(0).choice([-1, 1], (400, 8, 8)).astype(np.int8)
+    for s in range(1, 400):
+        keep = np.random.default_rng(s).random((8, 8)) < 0.95
+        spins[s][keep] = spins[s - 1][keep]
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        found = from_array(spins, **parameters)
+    assert any("consecutive samples are alike" in str(w.message) for w in caught)
+    assert found.attrs["effective_samples"] < 60
+
+
+def test_groups_that_disagree_are_named(parameters, spins):
+    field = (
+        spins + np.arange(8)[:, None, None, None] + 0.1 * np.random.default_rng(0).normal(size=spins.shape)
+    )
+    with pytest.warns(UserWarning, match="groups disagree about mean"):
+        found = from_array(field, **parameters | {"values": "real"})
+    assert found.attrs["chains_agree"] == "false"
+
+
+def test_true_translations_pass_and_a_pattern_needs_its_period(parameters, spins):
+    striped = spins + np.where(np.arange(16) % 2, 1.5, 0.0)
+    parameters |= {"values": "real"}
+    with pytest.raises(ValueError, match="translations"):
+        from_array(striped, **parameters)
+    assert from_array(striped, translations=[1, 2], **parameters).attrs["translation_period"] == [1, 2]
+    assert from_array(striped, translations=[1, 0], **parameters).attrs["translation_period"] == [1, 16]
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_the_test_of_translations_hardly_ever_errs(seed, parameters):
+    """Smooth noise, correlated in space and within a group, on a ring and on a part of it."""
+    rng = np.random.default_rng(seed)
+    white = np.fft.rfft2(rng.normal(size=(8, 30, 24, 24)) + rng.normal(size=(8, 1, 24, 24)))
+    k = np.hypot(np.fft.fftfreq(24)[:, None], np.fft.rfftfreq(24))
+    field = np.fft.irfft2(white / (0.01 + k**2), (24, 24))
+    options = parameters | {"values": "real"}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from_array(field, **options)
+        from_array(field[..., :15, :15], **options | {"boundary": "open"})
+
+
+def test_absolute_folders_stay_private(saved, tmp_path):
+    found = load(saved | {"path": str(tmp_path / "T={control}.npy")}, 2.6)
+    assert str(tmp_path) not in str(found.attrs)
+    assert found.attrs["source"] == "T=2.60.npy" and len(found.attrs["source_sha256"]) == 64
+
+
+def test_what_is_read_is_what_a_training_takes(saved):
+    found = load(saved, 2.6)
+    assert isinstance(found, xr.Dataset) and found.attrs["translation_period"] == [1, 1]
+    assert found.attrs["boundary"] == "periodic" and found.attrs["effective_samples"] > 300

@@ -1,0 +1,63 @@
+import numpy as np
+import pytest
+
+import rsmi
+from rsmi.estimator.training import TrainingSettings, train
+from rsmi.sampling import sample
+
+QUICK = {"epochs": 2, "batch_size": 50, "windows": 1, "restarts": 0}
+
+
+@pytest.fixture(scope="module")
+def samples():
+    return sample("ising", 2.0, {"size": 12}, chains=6, samples=60, thermalisation=100, spacing=5)
+
+
+def test_five_lines_from_files_to_filters(samples, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    np.save("T=2.0.npy", samples["configuration"])
+    mine = rsmi.load("T={control}.npy", 2.0, values="binary", boundary="periodic", symbol="T")
+    ensemble = rsmi.train_ensemble(mine, rsmi.Regions(3, 1, 1), seeds=2, split=(0.5, 0.25), **QUICK)
+    assert ensemble["filter"].sizes["seed"] == 2 and ensemble["L_B"].values.tolist() == [1]
+    for plot in (rsmi.plot_filters, rsmi.plot_rsmi):
+        figure = plot(ensemble)
+        assert len(figure.axes) >= 1
+
+
+def test_arrays_in_memory_and_several_values_and_buffers(samples):
+    values = samples["configuration"].values
+    options = {"values": "binary", "boundary": "periodic", "symbol": "T", "name": "temperature"}
+    two = [rsmi.from_array(values, T, **options) for T in (2.0, 2.5)]
+    widths = [rsmi.Regions(3, buffer, 1) for buffer in (0, 1)]
+    ensemble = rsmi.train_ensemble(two, widths, seeds=2, split=(0.5, 0.25), **QUICK)
+    assert dict(ensemble["rsmi"].sizes) == {"control": 2, "L_B": 2, "components": 1, "seed": 2}
+
+
+@pytest.mark.parametrize("kind", ["ising", "dimers", "chipping"])
+def test_training_on_files_is_training_on_samples_bit_by_bit(kind):
+    control, size, regions = {
+        "ising": (2.0, 12, rsmi.Regions(3, 1, 1)),
+        "dimers": (1.0, 8, rsmi.Regions(4, 2, 2)),
+        "chipping": (0.5, 24, rsmi.Regions(4, 2, 2, dimensions=1)),
+    }[kind]
+    ours = sample(kind, control, {"size": size}, chains=6, samples=60, thermalisation=100, spacing=5)
+    elsewhere = rsmi.from_array(
+        ours["configuration"].values.astype(float),
+        control,
+        axes=["chain", "sample", *ours["configuration"].dims[2:]],
+        values="integer",
+        boundary="periodic",
+        translations=np.atleast_1d(ours.attrs["translation_period"]).tolist(),
+        symbol="T",
+        name="temperature",
+    )
+    settings = TrainingSettings(**QUICK)
+    results = [train(s, regions, 1, [0, 1], settings, (0.5, 0.25)) for s in (ours, elsewhere)]
+    for name, values in results[0].data_vars.items():
+        assert np.array_equal(values, results[1][name], equal_nan=True), name
+
+
+def test_the_package_lists_what_notebooks_need():
+    assert {"load", "train_ensemble", "plot_filters"} <= set(dir(rsmi))
+    with pytest.raises(AttributeError, match="plot_nothing"):
+        _ = rsmi.plot_nothing
