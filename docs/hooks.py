@@ -17,6 +17,9 @@ REGISTRY = ROOT / "src/rsmi/models/registry.py"
 SETTINGS, MODELS = "<!-- settings -->", "<!-- models -->"
 # A link or image that leads out of docs/, from a page at its top or one folder below.
 OUTSIDE = re.compile(r"(\]\()((?:\.\./)+)([^)#\s]+)")
+# Symbols with an index, and what is left as it is: code, and tags with their attributes.
+INDEX = re.compile(r"\b([LTkwg])_([BEVc])\b")
+CODE = re.compile(r"(<pre.*?</pre>|<code.*?</code>|<[^>]*>)", re.S)
 HEAD = "| setting | type | default | unit | meaning |\n|---|---|---|---|---|\n"
 LIMITS = {
     "minimum": "≥ {}",
@@ -52,6 +55,12 @@ def on_page_markdown(markdown: str, page: Any, config: Any, files: Any) -> str:
         markdown = markdown.replace(SETTINGS, settings(yaml.safe_load(SCHEMA.read_text())))
         markdown = markdown.replace(MODELS, models())
     return markdown
+
+
+def on_page_content(html: str, page: Any, config: Any, files: Any) -> str:
+    """Set the indices of symbols such as L_B low, but not in code."""
+    parts = CODE.split(html)
+    return "".join(part if i % 2 else INDEX.sub(r"\1<sub>\2</sub>", part) for i, part in enumerate(parts))
 
 
 def outside(page: Any) -> list[str]:

@@ -4,6 +4,7 @@ import ast
 import importlib.util
 import re
 import shlex
+import subprocess
 import sys
 
 import matplotlib.pyplot as plt
@@ -12,7 +13,11 @@ import pytest
 import yaml
 
 from rsmi.__main__ import COMMANDS
+from rsmi.analysis.decay import LAWS
+from rsmi.analysis.tables import COLUMNS as RSMI
+from rsmi.budget import COLUMNS as BUDGET
 from rsmi.config import ConfigError, checked, load
+from rsmi.findings.rows import COLUMNS as FINDINGS
 from rsmi.models.registry import REGISTRY
 from tests.conftest import PROJECT
 from tests.models import test_contract
@@ -21,6 +26,7 @@ DOCS = PROJECT / "docs"
 PAGES = sorted(path.relative_to(DOCS).as_posix() for path in DOCS.rglob("*.md"))
 TEXTS = [*(DOCS / page for page in PAGES), PROJECT / "README.md"]
 SCHEMA_FILE = PROJECT / "workflow/schemas/config.schema.yaml"
+BUILDER = PROJECT / ".venv-docs/bin/mkdocs"
 # A fence with its language and title, and whether a comment before it, which no reader sees, calls it a part.
 BLOCK = re.compile(
     r'^(?P<part><!-- part -->\n)?```(?P<language>\w+)(?: title="(?P<title>[^"]*)")?\n(?P<code>.*?)^```$',
@@ -148,7 +154,7 @@ def commands(path):
     """Return the lines of a text that are typed into a shell."""
     shell = [line for block in blocks(path, "console") for line in block["code"].splitlines()]
     text = BLOCK.sub("", path.read_text())
-    return shell + re.findall(r"^ {4}((?:make|\.venv/bin/rsmi) .*)$", text, re.M)
+    return shell + re.findall(r"^ {4}((?:make|\.venv/bin/\w+) .*)$", text, re.M)
 
 
 @pytest.mark.parametrize(
@@ -186,6 +192,21 @@ def test_every_page_is_in_the_navigation():
         ]
 
     assert sorted(pages(navigation)) == PAGES
+
+
+def test_columns_and_figures_are_explained():
+    text = (DOCS / "reading.md").read_text()
+    for name in (*RSMI, *BUDGET, *FINDINGS, "location", "preferred", *(f"{law}_chi_squared" for law in LAWS)):
+        assert f"`{name}`" in text, name
+    drawn = {name.stem for name in (PROJECT / "src/rsmi/figures").glob("*.py")} - {"__init__", "style"}
+    assert drawn == set(re.findall(r"^### (\w+)$", text, re.M))
+
+
+@pytest.mark.skipif(not BUILDER.exists(), reason="`make docs` makes what builds the site")
+def test_the_site_builds_without_a_network(tmp_path):
+    subprocess.run([BUILDER, "build", "--strict", "--site-dir", tmp_path], cwd=PROJECT, check=True)
+    for page in tmp_path.rglob("*.html"):
+        assert not re.search(r'(src|<link[^>]*href)="(https?:)?//', page.read_text()), page.name
 
 
 def test_what_the_reference_names_can_be_imported():
