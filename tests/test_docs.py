@@ -83,7 +83,7 @@ def same(found, stated):
     """Compare what was printed with what a page shows; numbers within what another machine may round to."""
     words = [NUMBER.sub("#", text).split() for text in (found, stated)]
     numbers = [[float(number) for number in NUMBER.findall(text)] for text in (found, stated)]
-    return words[0] == words[1] and np.allclose(*numbers, rtol=0.1, atol=0.02)
+    return words[0] == words[1] and np.allclose(*numbers, rtol=0.05, atol=0.02)
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if blocks(DOCS / page, "python")])
