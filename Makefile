@@ -11,11 +11,12 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 PEERS := .peers
 PEERS_MI := .peers-mi
+DOCS := .venv-docs
 SNAKEMAKE = $(BIN)/snakemake --cores $(CORES) --configfile $(CONFIG) --replace-workflow-config
 # Where the study of CONFIG lies; for the shell.
 RESULTS = results/$$($(BIN)/python -c 'import sys, yaml; print(yaml.safe_load(open(sys.argv[1]))["study"])' $(CONFIG))
 
-.PHONY: run check resume why plan report validate paper test chaos benchmark benchmark-mi lint format lock clean-environment
+.PHONY: run check resume why plan report validate paper test chaos benchmark benchmark-mi docs lint format lock clean-environment
 
 run: resume
 	$(SNAKEMAKE)
@@ -82,6 +83,17 @@ $(PEERS_MI)/.ready: benchmarks/requirements_mi.txt
 	rm -rf $(PEERS_MI)
 	$(PYTHON) -m venv $(PEERS_MI)
 	$(PEERS_MI)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps -r benchmarks/requirements_mi.txt
+	touch $@
+
+# The documentation as a site that needs no network: site/index.html. Links that lead nowhere fail.
+docs: $(DOCS)/.ready
+	NO_MKDOCS_2_WARNING=1 $(DOCS)/bin/mkdocs build --strict
+	@echo "Open site/index.html in a browser."
+
+$(DOCS)/.ready: docs/requirements.txt
+	rm -rf $(DOCS)
+	$(PYTHON) -m venv $(DOCS)
+	$(DOCS)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps -r docs/requirements.txt
 	touch $@
 
 lint: $(READY)
