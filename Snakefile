@@ -13,6 +13,7 @@ report: "workflow/report/study.rst"
 include: "workflow/rules/study.smk"
 include: "workflow/rules/sample.smk"
 include: "workflow/rules/train.smk"
+include: "workflow/rules/learn.smk"
 include: "workflow/rules/aggregate.smk"
 include: "workflow/rules/tables.smk"
 include: "workflow/rules/figures.smk"
@@ -40,6 +41,7 @@ rule all:
     input:
         study.files(),
         outputs("table_", "figure_"),
+        LEARNING,
         COSTS,
 
 

@@ -9,7 +9,8 @@ CONFIG = {
     "scans": {
         "plane": {
             "model": "cold", "visible": 2, "buffers": [0, 2], "environment": 1, "components": [1, 2],
-            "control": [], "seeds": 3, "seeds_per_job": 2, "split": {}, "training": {"epochs": 2},
+            "control": [], "shares": [], "seeds": 3, "seeds_per_job": 2, "split": {},
+            "training": {"epochs": 2},
         }
     },
 }  # fmt: skip
@@ -39,6 +40,15 @@ def test_files():
     assert files[0] == "results/s/training/plane/T=0.5_LB=0_n=1_seeds=0-1.nc"
     everything = study.files()
     assert set(everything) == {*files, *study.sample_files("cold"), "results/s/ensembles/plane.nc"}
+
+
+def test_shares_of_the_data_are_trained_at_one_point():
+    study = Study(CONFIG | {"scans": {"plane": CONFIG["scans"]["plane"] | {"shares": [0.5]}}})
+    files = study.learning_files("plane", 0.5)
+    assert files[0] == "results/s/learning/plane/T=0.5_LB=0_n=2_share=0.5_seeds=0-1.nc"
+    assert len(files) == 2 * 2 and set(files) < set(study.files())
+    assert set(study.learning_files("plane", 1)) < set(study.training_files("plane"))
+    assert study.learners() == ["plane"] and Study(CONFIG).learners() == []
 
 
 def test_named_paths():

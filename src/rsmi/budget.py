@@ -36,6 +36,7 @@ class Stage:
 STAGES = {
     "sample": Stage("samples", ("rsmi.sampling", "rsmi.store")),
     "train": Stage("training", ("torch", "rsmi.estimator.training", "rsmi.store")),
+    "learning": Stage("learning", ("torch", "rsmi.estimator.training", "rsmi.store")),
     "aggregate": Stage("ensembles", ("rsmi.analysis.ensemble", "rsmi.store")),
     "tables": Stage("tables", ("rsmi.analysis.tables", "rsmi.store")),
     "figures": Stage("figures", ("rsmi.figures.style", "rsmi.store")),
@@ -157,7 +158,7 @@ def other_share(table: pd.DataFrame, imports: dict[str, float]) -> float:
     no stage more is taken off than it has.
     """
     minutes = table.set_index("stage")["job_minutes"]
-    others = table[~table["stage"].isin(["sample", "train", TOTAL])]
+    others = table[~table["stage"].isin(["sample", "train", "learning", TOTAL])]
     rest = [60.0 * row.job_minutes - row.jobs * imports[row.stage] for row in others.itertuples()]
     return sum(max(0.0, seconds) for seconds in rest) / (60.0 * minutes[TOTAL])
 

@@ -16,7 +16,7 @@ import yaml
 from jsonschema.exceptions import ValidationError
 
 from rsmi.estimator.settings import TrainingSettings
-from rsmi.estimator.split import chain_bounds
+from rsmi.estimator.split import chain_bounds, trained_samples
 from rsmi.external import DataError
 from rsmi.external import settings as file_settings
 from rsmi.external.headers import Headers, headers
@@ -269,7 +269,7 @@ def _scan_errors(
 ) -> Iterator[str]:
     for name, scan in scans.items():
         key = f"scans.{name}"
-        for setting in ("buffers", "components", "control"):
+        for setting in ("buffers", "components", "control", "shares"):
             for value in _duplicates(scan[setting]):
                 yield f"{key}.{setting}: {value!r} is listed twice; remove one of them."
         training = scan["training"]
@@ -327,11 +327,14 @@ def _split_errors(
         remedy = "the shares or the data" if where else f"the shares or models.{model}.chains"
         yield f"{key}.split: {error}{where}; change {remedy}."
         return
-    if first * samples < training["batch_size"]:
-        yield (
-            f"{key}.training.batch_size: {training['batch_size']} is more than the "
-            f"{first * samples} training configurations{where}; lower it or {more}."
-        )
+    for share in [1.0, *scan["shares"]]:
+        count = first * trained_samples(samples, share)
+        if count < training["batch_size"]:
+            part = "" if share == 1 else f" that a share of {share!r} leaves"
+            yield (
+                f"{key}.training.batch_size: {training['batch_size']} is more than the "
+                f"{count} training configurations{part}{where}; lower it or {more}."
+            )
     windows = min(second - first, chains - second) * samples * training["windows"]
     if training["discretisation"] == "none" and windows < training["batch_size"]:
         yield (

@@ -96,6 +96,8 @@ RULES = {
     "sample": "sample",
     "read": "sample",
     "train": "train",
+    "train_share": "train",
+    "learning_table": "table",
     "aggregate": "aggregate",
     "costs": "costs",
     "table_rsmi": "table",
@@ -137,7 +139,7 @@ class Costs:
         """Estimate by the reference, or by what was measured on a machine."""
         self.study = study
         self.measured = measured or Measured()
-        self._trainings: dict[tuple[str, int, int, int], Job] = {}
+        self._trainings: dict[tuple[str, int, int, int, float], Job] = {}
 
     def sites(self, model: str) -> int:
         """Return the number of lattice sites of a model."""
@@ -181,19 +183,19 @@ class Costs:
         memory = SAMPLE_MEMORY + (CHECK_COPIES * kind.bytes + 8) * sites / MB
         return Job(seconds, memory, kind.compressed * sites / MB)
 
-    def train(self, scan: str, buffer: int, components: int, seeds: int) -> Job:
-        """Return the cost of a training job of so many seeds."""
-        key = scan, buffer, components, seeds
+    def train(self, scan: str, buffer: int, components: int, seeds: int, share: float = 1.0) -> Job:
+        """Return the cost of a training job of so many seeds, on a share of the training configurations."""
+        key = scan, buffer, components, seeds, share
         if key not in self._trainings:
             self._trainings[key] = self._train(*key)
         return self._trainings[key]
 
-    def _train(self, scan: str, buffer: int, components: int, seeds: int) -> Job:
+    def _train(self, scan: str, buffer: int, components: int, seeds: int, share: float) -> Job:
         s = self.study.scans[scan]
         m, t = self.study.models[s["model"]], s["training"]
         # A lone member has a twin.
         members = max(2, seeds)
-        start, work = training_seconds(s, m, buffer, components, members)
+        start, work = training_seconds(s, m, buffer, components, members, share)
         measured = self.measured.training.get((scan, components), self.measured.start)
         training, _, test = _windows(s, m)
         states = t["states"] ** components
@@ -212,14 +214,26 @@ class Costs:
     def trainings(self, scan: str) -> Iterator[tuple[int, Job]]:
         """Yield how many training jobs of a scan are alike, and the cost of one."""
         s = self.study.scans[scan]
-        controls = len(self.study.scan_controls(scan))
-        full, rest = divmod(s["seeds"], s["seeds_per_job"])
         for buffer in s["buffers"]:
             for components in s["components"]:
-                if full:
-                    yield controls * full, self.train(scan, buffer, components, s["seeds_per_job"])
-                if rest:
-                    yield controls, self.train(scan, buffer, components, rest)
+                yield from self._of_point(scan, buffer, components)
+
+    def learnings(self, scan: str) -> Iterator[tuple[int, Job]]:
+        """Yield how many trainings on a share of the data are alike, and the cost of one."""
+        for share in self.study.scans[scan]["shares"]:
+            yield from self._of_point(scan, *self.study.learning_point(scan), share)
+
+    def _of_point(
+        self, scan: str, buffer: int, components: int, share: float = 1.0
+    ) -> Iterator[tuple[int, Job]]:
+        """Yield full jobs of a buffer and number of components at all control values, and one of the rest."""
+        s = self.study.scans[scan]
+        controls = len(self.study.scan_controls(scan))
+        full, rest = divmod(s["seeds"], s["seeds_per_job"])
+        if full:
+            yield controls * full, self.train(scan, buffer, components, s["seeds_per_job"], share)
+        if rest:
+            yield controls, self.train(scan, buffer, components, rest, share)
 
     def aggregate(self, scan: str) -> Job:
         """Return the cost of collecting the trainings of a scan."""
@@ -273,7 +287,8 @@ class Costs:
         match RULES.get(rule):
             case "train":
                 seeds = len(seeds_of(get("seeds")))
-                return self.train(get("scan"), int(get("buffer")), int(get("components")), seeds)
+                point = int(get("buffer")), int(get("components"))
+                return self.train(get("scan"), *point, seeds, float(get("share") or 1.0))
             case "sample":
                 return self.sample(get("model"), get("control"))
             case "aggregate":
@@ -300,6 +315,7 @@ class Costs:
             ]
         for scan in study.scans:
             jobs += [Planned("train", "train", count, job) for count, job in self.trainings(scan)]
+            jobs += [Planned("learning", "train_share", n, job) for n, job in self.learnings(scan)]
         jobs += [Planned("aggregate", "aggregate", 1, self.aggregate(scan)) for scan in study.scans]
         jobs += self._last_of_paper() if target == "paper" else self._last_of_all()
         return [*jobs, Planned("costs", "costs", 1, self.costs())]
@@ -310,6 +326,11 @@ class Costs:
             jobs += [
                 Planned("tables", "table", SCAN_TABLES, self.table(scan)),
                 Planned("figures", "figure", SCAN_FIGURES, self.figure(scan)),
+            ]
+        for scan in study.learners():
+            jobs += [
+                Planned("tables", "learning_table", 1, self.table(scan)),
+                Planned("figures", "learning_figure", 1, self.figure(scan)),
             ]
         jobs += [Planned("tables", "table_samples", 1, self.read_samples(m)) for m in study.models]
         if study.scans:
@@ -335,7 +356,12 @@ class Costs:
 
 
 def training_seconds(
-    scan: dict[str, Any], model: dict[str, Any], buffer: int, components: int, members: int
+    scan: dict[str, Any],
+    model: dict[str, Any],
+    buffer: int,
+    components: int,
+    members: int,
+    share: float = 1.0,
 ) -> tuple[float, float]:
     """Return the seconds of a training by the reference: start of the process, and work.
 
@@ -343,6 +369,7 @@ def training_seconds(
     """
     t = scan["training"]
     training, validation, test = _windows(scan, model)
+    training = round(share * training)
     states = t["states"] ** components
     visible, environment = _block(scan["visible"], model), _environment(scan, buffer, model)
     layers = [environment, *t["hidden"], t["embedding"]]

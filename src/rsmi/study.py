@@ -99,6 +99,26 @@ class Study:
             for control, buffer, components, seeds in points
         ]
 
+    def learning_point(self, scan: str) -> tuple[int, int]:
+        """Return the buffer and the number of components at which shares of the data are trained on."""
+        return self.scans[scan]["buffers"][0], max(self.scans[scan]["components"])
+
+    def learning_files(self, scan: str, share: float) -> list[str]:
+        """Return the files of all trainings of a scan on a share of the data; on all of it, of as many "
+        "points."""
+        s = self.scans[scan]
+        buffer, components = self.learning_point(scan)
+        folder, name = ("training", "") if share == 1 else ("learning", f"_share={share!r}")
+        return [
+            self.path(f"{folder}/{scan}/{control}_LB={buffer}_n={components}{name}_seeds={seeds}.nc")
+            for control in self.scan_controls(scan)
+            for seeds in seed_blocks(s["seeds"], s["seeds_per_job"])
+        ]
+
+    def learners(self) -> list[str]:
+        """Return the scans that also train on shares of the data."""
+        return [scan for scan, s in self.scans.items() if s["shares"]]
+
     def files(self) -> list[str]:
         """Return the files of all samples, trainings and ensembles: what figures and tables are made from.
 
@@ -106,7 +126,13 @@ class Study:
         """
         samples = [file for model in self.models for file in self.sample_files(model)]
         trainings = [file for scan in self.scans for file in self.training_files(scan)]
-        return samples + trainings + [self.path(f"ensembles/{scan}.nc") for scan in self.scans]
+        learning = [
+            file
+            for scan in self.scans
+            for share in self.scans[scan]["shares"]
+            for file in self.learning_files(scan, share)
+        ]
+        return samples + trainings + learning + [self.path(f"ensembles/{scan}.nc") for scan in self.scans]
 
     def refereed(self) -> list[tuple[str, str]]:
         """Return scan and control name wherever trainings keep what exact results can be compared with."""

@@ -64,3 +64,15 @@ def test_check_takes_every_setting_as_an_option(parameters, spins, capsys):
 def test_check_says_what_is_wrong(arguments, message, saved, capsys):
     assert main(["check", *arguments]) == 1
     assert message in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("chains", "samples", "side"), [(4, 5, 3), (16, 4, 6), (3, 40, 20)])
+def test_what_is_suggested_fits_the_data(chains, samples, side, parameters, capsys):
+    values = np.random.default_rng(0).normal(size=(chains, samples, side, side))
+    np.save("a=1.npy", values)
+    assert main(["check", "a={control}.npy", "--symbol", "a"]) == 0
+    printed = capsys.readouterr().out
+    checked(yaml.safe_load(printed[printed.index("study:") :]), load(SCHEMA))
+    assert main(["check", "a=1.npy"]) == 0
+    printed = capsys.readouterr().out
+    checked(yaml.safe_load(printed[printed.index("study:") :]), load(SCHEMA))

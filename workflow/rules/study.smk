@@ -43,6 +43,13 @@ costs = Costs(study)
 # Where the time went; what was asked for asks for these as well.
 COSTS = [study.path(name) for name in ("tables/costs.csv", "figures/costs.pdf", "figures/costs.png")]
 
+# What more data would buy, of the scans that ask for it.
+LEARNING = [
+    study.path(f"{folder}/{scan}/learning.{ending}")
+    for scan in study.learners()
+    for folder, ending in (("tables", "csv"), ("figures", "pdf"), ("figures", "png"))
+]
+
 
 wildcard_constraints:
     model="|".join(study.models),

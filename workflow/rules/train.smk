@@ -20,6 +20,7 @@ rule train:
         settings=lambda wildcards: study.training_settings(wildcards.scan),
         buffer=lambda wildcards: int(wildcards.buffer),
         components=lambda wildcards: int(wildcards.components),
+        share=1.0,
         seeds=lambda wildcards: seeds_of(wildcards.seeds),
         # A killed training goes on from here; the file goes when it is finished.
         checkpoint=study.path("checkpoints/{scan}/{control}_LB={buffer}_n={components}_seeds={seeds}.pt"),

@@ -25,6 +25,7 @@ dataset = train(
     split=(settings["split"]["training"], settings["split"]["validation"]),
     key=tuple(settings["key"]),
     checkpoint=snakemake.params.checkpoint,
+    share=snakemake.params.share,
 )
 store.write(dataset, snakemake.output[0], "training", settings)
 files.remove(snakemake.params.checkpoint)

@@ -9,7 +9,7 @@ import xarray as xr
 
 from rsmi.estimator.network import Network
 from rsmi.estimator.settings import TrainingSettings
-from rsmi.estimator.split import split_chains
+from rsmi.estimator.split import split_chains, trained_samples
 from rsmi.estimator.symmetries import check_symmetries
 from rsmi.estimator.windows import WindowSet
 from rsmi.regions import Corners, Regions, sites
@@ -62,8 +62,11 @@ def prepare(
     settings: TrainingSettings,
     split: tuple[float, float],
     key: tuple[str | int, ...],
+    share: float = 1.0,
 ) -> Data:
     """Check samples against regions and settings, and split them by chains.
+
+    Of every training chain, the first `share` of the samples is trained on; validation and test stay whole.
 
     The samples' attribute `boundary`, if it is "open", keeps windows from wrapping; `site_there`, if the
     samples have it, keeps them from sites that are masked; `group` keeps chains of one group together.
@@ -95,6 +98,7 @@ def prepare(
     corners = Corners(everything.shape[2:], period, regions, wrap, there)
     group = samples["group"].values if "group" in samples.coords else None
     training, validation, test = split_chains(everything, *split, group)
+    training = training[:, : trained_samples(training.shape[1], share)]
     count = training.shape[0] * training.shape[1]
     if count < settings.batch_size:
         raise ValueError(f"fewer training configurations ({count}) than batch_size = {settings.batch_size}")

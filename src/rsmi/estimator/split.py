@@ -42,3 +42,8 @@ def chain_bounds(
             f"{chains - second} for the test, but each needs at least one"
         )
     return int(first), int(second)
+
+
+def trained_samples(samples: int, share: float) -> int:
+    """Return how many samples of a training chain a share is."""
+    return max(1, round(share * samples))

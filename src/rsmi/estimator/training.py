@@ -52,6 +52,7 @@ def train(
     split: tuple[float, float] = (0.5, 0.125),
     key: tuple[str | int, ...] = (0, "train"),
     checkpoint: str | Path | None = None,
+    share: float = 1.0,
 ) -> xr.Dataset:
     """Train one filter and critic per seed, batched, and evaluate them on chains they have not seen.
 
@@ -62,13 +63,14 @@ def train(
     configurations and the windows of the evaluation, with a name in place of s, are common to all members. A
     member that finds no information where others do is trained anew from a stream of its own, ``stream(...,
     s, "restart", 1)``. `checkpoint` names a file from which a killed training goes on; delete it when the
-    result is safe.
+    result is safe. With a `share` below one, training sees the first part of every training chain only, and
+    everything else is as it would be.
 
     Returns a Dataset over `seed`, `component`, [`y`,] `x` and `epoch`, all information in nats. Raises
     `ValueError` if the window does not fit the lattice, if there are too few chains or configurations, or if
     a declared symmetry is none.
     """
-    data, network, results = fit(samples, regions, components, seeds, settings, split, key, checkpoint)
+    data, network, results = fit(samples, regions, components, seeds, settings, split, key, checkpoint, share)
     results |= {name: values[: len(seeds)] for name, values in _evaluate(data, network).items()}
     results["still_rising"] = still_rising(results["history_validation"])
     results["near_ceiling"] = near_ceiling(results["history_train"], settings)
@@ -87,6 +89,8 @@ def train(
     if settings.responses:
         dataset = dataset.assign(window_places(data))
     origin = {name: samples.attrs[name] for name in ("model", "parameters") if name in samples.attrs}
+    chains, per_chain = data.training.shape[:2]
+    origin |= {"share": share, "training_configurations": chains * per_chain}
     return dataset.assign_attrs(title="RSMI-NE training", references=REFERENCE, **origin)
 
 
@@ -99,13 +103,14 @@ def fit(
     split: tuple[float, float] = (0.5, 0.125),
     key: tuple[str | int, ...] = (0, "train"),
     checkpoint: str | Path | None = None,
+    share: float = 1.0,
 ) -> tuple[Data, Network, dict[str, np.ndarray]]:
     """Train as `train` does, without the evaluation on test chains.
 
     Returns what was trained on, filters and critics at their best epochs (a lone one twice), and what
     happened on the way, arrays with the member as their first axis. Raises as `train` does.
     """
-    data = prepare(samples, regions, components, settings, split, key)
+    data = prepare(samples, regions, components, settings, split, key, share)
     store = None
     if checkpoint is not None:
         code = code_digest("rsmi.estimator.training"), torch.__version__, np.__version__
@@ -117,6 +122,7 @@ def fit(
             list(seeds),
             split,
             key,
+            share,
             code,
             everything.shape,
             everything.dtype,

@@ -17,17 +17,21 @@ import yaml
 
 from rsmi.config import ConfigError, checked
 from rsmi.config import load as load_config
+from rsmi.estimator.split import chain_bounds, trained_samples
 from rsmi.external import DataError, layout
 from rsmi.external.arrays import open_array
-from rsmi.external.headers import headers
+from rsmi.external.headers import Headers, headers
 from rsmi.external.locate import places
 from rsmi.external.reading import load
 from rsmi.external.settings import SCHEMA
+from rsmi.external.values import pixels_per_site
 
 CONFIGS = (".yaml", ".yml")
 SCHEMA_FILE = "workflow/schemas/config.schema.yaml"
 # Samples that guesses are made from.
 SOME = 200
+# Of a configuration to begin with: shares of the data, and the split that the schema has.
+SHARES, SPLIT = (0.25, 0.5), (0.5, 0.125)
 # A seam whose correlation is nearer to that of neighbours than to that of distant sites is none.
 SEAM = 0.5
 
@@ -158,9 +162,9 @@ def _check_data(path: str, given: dict[str, Any]) -> None:
     if guesses:
         said = ", ".join(f"{name} = {value}" for name, value in guesses.items())
         print(f"Guessed from the numbers: {said}. Correct it if wrong.")
-    side = min(headers(parameters, single).lattice)
     print("\nFor a configuration file (correct symbol, name, unit):\n")
-    print(yaml.safe_dump(_suggestion(parameters, side), sort_keys=False, default_flow_style=None).rstrip())
+    suggestion = _suggestion(parameters, headers(parameters, single), single)
+    print(yaml.safe_dump(suggestion, sort_keys=False, default_flow_style=None).rstrip())
 
 
 def _print_report(table: pd.DataFrame, told: list[str]) -> None:
@@ -170,13 +174,19 @@ def _print_report(table: pd.DataFrame, told: list[str]) -> None:
     print(f"{len(table)} files can be used." if len(table) > 1 else "The file can be used.")
 
 
-def _suggestion(parameters: dict[str, Any], side: int) -> dict[str, Any]:
-    """Return a configuration to begin with: windows that fill at most half of the shorter side."""
-    visible = max(1, min(4, side // 8))
-    buffers = [b for b in (0, 2, 4, 6) if visible + 2 * (b + 1) <= max(visible + 2, side // 2)]
-    scan = {"model": "mine", "visible": visible, "buffers": buffers, "environment": 1, "shares": [0.25, 0.5]}
-    return {
-        "study": "mine",
-        "models": {"mine": {"kind": "file", "parameters": parameters}},
-        "scans": {"mine": scan},
-    }
+def _suggestion(parameters: dict[str, Any], known: Headers, control: list[float] | None) -> dict[str, Any]:
+    """Return a configuration to begin with; windows fit the lattice, and batches the fewest samples."""
+    side = min(known.lattice) * pixels_per_site(parameters, len(known.lattice))
+    visible = max(1, min(4, side // 4))
+    room = side // 2 if parameters["boundary"] == "periodic" else 3 * side // 4
+    buffers = [b for b in (0, 2, 4, 6) if visible + 2 * (b + 1) <= max(visible + 2, room)]
+    scan = {"model": "mine", "visible": visible, "buffers": buffers, "environment": 1}
+    fewest = min(
+        chain_bounds(len(group), *SPLIT, group)[0] * trained_samples(known.samples[value], min(SHARES))
+        for value, group in known.group.items()
+    )
+    if fewest > 1:
+        scan["shares"] = list(SHARES)
+        scan["training"] = {"batch_size": min(100, fewest)}
+    model = {"kind": "file", "parameters": parameters} | ({"control": control} if control else {})
+    return {"study": "mine", "models": {"mine": model}, "scans": {"mine": scan}}

@@ -6,7 +6,6 @@ from typing import Any
 from rsmi.external import DataError
 from rsmi.models.base import Control, StrictValidator
 
-AXES = ("chain", "sample", "y", "x")
 PLACEHOLDER = "{control}"
 
 # JSON schema of `models.NAME.parameters`.
@@ -39,7 +38,7 @@ SCHEMA: dict[str, Any] = {
                 "gives them, if they are these, else [sample, x], [sample, y, x] or [chain, sample, y, x]."
             ),
             "type": "array",
-            "items": {"description": "One axis.", "enum": list(AXES)},
+            "items": {"description": "One axis.", "enum": ["chain", "sample", "y", "x"]},
         },
         "values": {
             "description": (
@@ -109,6 +108,8 @@ SCHEMA: dict[str, Any] = {
         "transition_label": {"description": "What stands beside that line.", "type": "string", "default": ""},
     },
 }
+
+AXES = tuple(SCHEMA["properties"]["axes"]["items"]["enum"])
 
 
 def completed(parameters: dict[str, Any]) -> dict[str, Any]:

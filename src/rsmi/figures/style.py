@@ -52,8 +52,12 @@ def categories(count: int) -> list[tuple[float, float, float]]:
 
 
 def symbol(ensemble: xr.Dataset) -> str:
-    """Return the symbol of the control parameter for mathematics; a name such as beta is a Greek letter."""
-    name = ensemble["control"].attrs["symbol"]
+    """Return the symbol of the control parameter for mathematics."""
+    return letter(ensemble["control"].attrs["symbol"])
+
+
+def letter(name: str) -> str:
+    """Return a symbol for mathematics: a name such as beta is that of a Greek letter."""
     return f"\\{name}" if name in GREEK else name
 
 
