@@ -14,6 +14,7 @@ import yaml
 ROOT = Path(__file__).parent.parent
 SCHEMA = ROOT / "workflow/schemas/config.schema.yaml"
 REGISTRY = ROOT / "src/rsmi/models/registry.py"
+FILES = ROOT / "src/rsmi/external/settings.py"
 SETTINGS, MODELS = "<!-- settings -->", "<!-- models -->"
 # A link or image that leads out of docs/, from a page at its top or one folder below.
 OUTSIDE = re.compile(r"(\]\()((?:\.\./)+)([^)#\s]+)")
@@ -124,7 +125,16 @@ def models() -> str:
             parameters = _assigned(node, "parameters") if isinstance(node, ast.ClassDef) else None
             if parameters:
                 sections.append(_model(name, node, parameters))
-    return "\n\n".join(sections)
+    return "\n\n".join([*sections, _files()])
+
+
+def _files() -> str:
+    """Return the section of models that are read from files."""
+    tree = ast.parse(FILES.read_text())
+    schema = _assigned(tree, "SCHEMA")
+    rows = [_row(key, sub, key in schema["required"]) for key, sub in schema["properties"].items()]
+    about = "Configurations of your own; [Your own configurations](data.md) says more."
+    return "\n\n".join(["### `file` {#file}", about, HEAD + "\n".join(rows)])
 
 
 def _model(name: str, node: ast.ClassDef, parameters: dict[str, Any]) -> str:

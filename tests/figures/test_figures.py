@@ -14,8 +14,8 @@ from rsmi.estimator.training import TrainingSettings, train
 from rsmi.figures import edge_share, style
 from rsmi.regions import Regions
 
-# All but the style, and the figure that is drawn from a table.
-OTHERS = {"style", "costs"}
+# All but the style, and the figures that are drawn from tables.
+OTHERS = {"style", "costs", "learning"}
 NAMES = [m.name for m in pkgutil.iter_modules(rsmi.figures.__path__) if m.name not in OTHERS and not m.ispkg]
 # Ensembles of other shapes than that of binary components and linear filters.
 VARIANTS = ({"states": 3}, {"discretisation": "none"}, {"filter_hidden": (4,)})

@@ -96,6 +96,12 @@ def test_more_epochs_sample_nothing(unchanged, config):
     assert unchanged.planned() == AFTER_TRAINING | {"train": 4}
 
 
+def test_shares_of_the_data_train_these_and_nothing_else_again(unchanged, config):
+    config["scans"]["plane"]["shares"] = [0.5, 0.75]
+    unchanged.configure(config)
+    assert unchanged.planned() == {"train_share": 4, "learning_table": 1, "learning_figure": 1}
+
+
 def test_order_of_keys_and_written_defaults_change_nothing(unchanged, config):
     model = config["models"]["ising"]
     config["models"]["ising"] = dict(reversed(model.items())) | {"spacing": "auto", "control": [4, 1.5]}

@@ -69,6 +69,8 @@ def _outlook(value: float, error: float, members: np.ndarray, numbers: np.ndarra
     gain, spread = gains.mean(), gains.std(ddof=1) / np.sqrt(len(gains))
     if gain > ERRORS * spread:
         advice = f"twice the data would add about {gain:.3f} +- {spread:.3f} nat"
+        if gain < error:
+            advice += f", less than the error of the value, {error:.3f}"
     else:
         later = result["error_of_twice"]
         advice = (

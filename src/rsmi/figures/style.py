@@ -66,9 +66,9 @@ def control_label(ensemble: xr.Dataset) -> str:
     control = ensemble["control"].attrs
     if control["units"] == "1":
         return f"{control['long_name']} ${symbol(ensemble)}$"
-    # A unit of several words is not mathematics.
+    # A word, or several, is not mathematics.
     unit = control["units"].replace("k_B", "k_\\mathrm{B}")
-    unit = unit if " " in unit else f"${unit}$"
+    unit = unit if " " in unit or unit.isalpha() else f"${unit}$"
     return f"{control['long_name']} ${symbol(ensemble)}$ ({unit})"
 
 
