@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 
 from rsmi.estimator.evaluation import with_error
 from rsmi.estimator.windows import WindowSet
@@ -37,3 +38,21 @@ def test_windows_of_one_configuration_do_not_count_as_independent():
     _, once = with_error(np.repeat(per_configuration, 8, axis=2).reshape(1, -1), ours.shape)
     expected = 1 / np.sqrt(2000)
     assert abs(once[0] / expected - 1) < 4 / np.sqrt(2 * 100)
+
+
+def test_groups_are_the_unit_of_the_error_where_they_differ():
+    """The scatter of the mean over many repetitions is what the error says, for groups of unlike size."""
+    rng = np.random.default_rng(3)
+    group, repeats = np.repeat(range(9), [1, 2, 3, 1, 2, 3, 1, 2, 3]), 400
+    ours = windows(np.zeros((len(group), 50, 6, 6), np.int8), 1)
+    values = rng.normal(size=(repeats, 9, 1))[:, group] + rng.normal(size=(repeats, len(group), 50))
+    mean, error = with_error(values.reshape(repeats, -1), ours.shape, group)
+    _, alone = with_error(values.reshape(repeats, -1), ours.shape)
+    assert np.sqrt(np.mean(error**2)) / mean.std() == pytest.approx(1, abs=0.12)
+    assert np.sqrt(np.mean(alone**2)) / mean.std() < 0.85
+
+
+def test_chains_that_are_their_own_groups_change_no_bit():
+    values = np.random.default_rng(4).normal(size=(3, 8 * 50))
+    shape = (8, 50, 1)
+    assert np.array_equal(with_error(values, shape), with_error(values, shape, np.arange(8)))

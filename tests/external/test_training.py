@@ -73,6 +73,8 @@ def test_groups_are_not_split(long_chain):
     sizes = [part.shape[0] for part in (data.training, data.validation, data.test)]
     groups = np.split(samples["group"].values, np.cumsum(sizes)[:-1])
     assert sum(len(np.unique(part)) for part in groups) == 5
+    for part, expected in zip(("training", "validation", "test"), groups, strict=True):
+        assert np.array_equal(data.windows(part, 1).group, expected)
 
 
 def test_means_leave_masked_sites_out_and_follow_the_window(long_chain):

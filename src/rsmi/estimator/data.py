@@ -29,6 +29,7 @@ class Data:
     training: np.ndarray
     validation: np.ndarray
     test: np.ndarray
+    group: np.ndarray | None
 
     @property
     def regions(self) -> Regions:
@@ -40,7 +41,12 @@ class Data:
         # Without translations, what is seen in sample are the very windows that were trained on.
         fixed = part == "training" and not self.settings.translations
         rng = None if fixed else stream(*self.key, part)
-        return WindowSet(getattr(self, part), self.corners, self.mean, per_configuration, rng)
+        chains = getattr(self, part)
+        group = None
+        if self.group is not None:
+            before = {"training": 0, "validation": len(self.training), "test": -len(self.test)}[part]
+            group = self.group[before:][: len(chains)]
+        return WindowSet(chains, self.corners, self.mean, per_configuration, rng, group)
 
     def network(self, generators: list[np.random.Generator]) -> Network:
         """Return fresh members, one per generator."""
@@ -108,7 +114,7 @@ def prepare(
     key = (*key, samples["control"].item(), regions.buffer, components)
     mean = _mean(training, regions.distance() == 0, corners)
     parts = everything, training, validation, test
-    return Data(corners, components, settings, key, mean, *parts)
+    return Data(corners, components, settings, key, mean, *parts, group)
 
 
 def _require_room(corners: Corners, symmetries: Sequence[str]) -> None:

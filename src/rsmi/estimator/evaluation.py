@@ -60,20 +60,31 @@ def respond(network: Network, windows: WindowSet) -> Responses:
     return Responses(components=components, probabilities=joint_probabilities(components), **whole)
 
 
-def with_error(shares: np.ndarray, shape: tuple[int, int, int]) -> tuple[np.ndarray, np.ndarray]:
+def with_error(
+    shares: np.ndarray, shape: tuple[int, int, int], group: np.ndarray | None = None
+) -> tuple[np.ndarray, np.ndarray]:
     """Return mean and standard error of pointwise values of shape (..., N).
 
     `shape` is (chains, configurations per chain, windows per configuration), with N in all. Windows of one
     configuration overlap, so they are averaged first; the error comes from blocks of consecutive
-    configurations. Where the means of whole chains scatter more than that explains, by an F-test at
-    `SIGNIFICANCE`, as where chains do not mix, the error comes from them.
+    configurations. Where the means of whole chains, or of chains of one `group`, shape (chains,), scatter
+    more than that explains, by an F-test at `SIGNIFICANCE`, as where chains do not mix, the error comes from
+    them.
     """
     values = shares.reshape(*shares.shape[:-1], *shape).mean(axis=-1)
     error = blocked_error(values, blocks=BLOCKS)
     chains = values.shape[-2]
-    if chains > 1:
-        between = values.mean(axis=-1).std(axis=-1, ddof=1) / np.sqrt(chains)
-        limit = np.sqrt(fdtri(chains - 1, BLOCKS - 1, 1.0 - SIGNIFICANCE))
+    size = np.ones(chains) if group is None else np.unique(group, return_counts=True)[1]
+    if len(size) > 1:
+        of_chain = values.mean(axis=-1)
+        if len(size) == chains:
+            between = of_chain.std(axis=-1, ddof=1) / np.sqrt(chains)
+        else:
+            # Large groups count for more: the error of a ratio of sums over groups.
+            deviation = of_chain - of_chain.mean(axis=-1, keepdims=True)
+            sums = np.add.reduceat(deviation, np.cumsum(size) - size, axis=-1)
+            between = np.sqrt(len(size) / (len(size) - 1) * (sums**2).sum(axis=-1)) / chains
+        limit = np.sqrt(fdtri(len(size) - 1, BLOCKS - 1, 1.0 - SIGNIFICANCE))
         error = np.where(between > limit * error, between, error)
     return values.mean(axis=(-2, -1)), error
 
@@ -81,7 +92,7 @@ def with_error(shares: np.ndarray, shape: tuple[int, int, int]) -> tuple[np.ndar
 def evaluate_bound(bound: str, responses: Responses, windows: WindowSet) -> tuple[np.ndarray, np.ndarray]:
     """Return a bound of each member on a set of windows and its error, in nats; shape (member,)."""
     shares = pointwise(bound, responses.probabilities, responses.scores, responses.baseline)
-    value, error = with_error(shares, windows.shape)
+    value, error = with_error(shares, windows.shape, windows.group)
     return value, np.hypot(error, _unseen(responses.scores, windows))
 
 
@@ -140,7 +151,7 @@ def _barber_agakov(
     log_q: np.ndarray, labels: np.ndarray, windows: WindowSet
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return the bound of every member, and its error, from log q and labels, (member, N, q)."""
-    value, error = with_error(pointwise("barber_agakov", labels, log_q), windows.shape)
+    value, error = with_error(pointwise("barber_agakov", labels, log_q), windows.shape, windows.group)
     return value, np.hypot(error, _unseen(log_q, windows))
 
 
@@ -173,4 +184,4 @@ def evaluate_continuous(
             baseline = network.critic.baseline.forward(environment).squeeze(2).cpu().numpy()
         log_mean = form.log_mean.cpu().numpy().astype(float)
         shares[:, chosen] = form.joint.cpu().numpy() - penalty(settings.bound, log_mean, baseline)
-    return with_error(shares, windows.shape)
+    return with_error(shares, windows.shape, windows.group)

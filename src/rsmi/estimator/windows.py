@@ -68,11 +68,13 @@ class WindowSet:
         mean: np.ndarray,
         per_configuration: int,
         rng: np.random.Generator | None,
+        group: np.ndarray | None = None,
     ) -> None:
         """Draw the windows in configurations (chain, sample, Y, X); without `rng` all lie in one place.
 
-        `mean`, shape (sites,), is subtracted from V.
+        `mean`, shape (sites,), is subtracted from V. `group`, (chain,), says which chains belong together.
         """
+        self.group = group
         self.shape = (*configurations.shape[:2], per_configuration)
         flat = configurations.reshape(-1, *configurations.shape[2:])
         self.index = np.repeat(np.arange(len(flat)), per_configuration)
