@@ -61,7 +61,7 @@ KINDS = {
 }
 # A model that is not among them; states, and numbers, that come from files.
 UNKNOWN = Kind(10, 10e-9, 30e-9, 2, 0.5)
-READ_STATES, READ_NUMBERS = Kind(None, 0.0, 50e-9, 1, 0.16), Kind(None, 0.0, 50e-9, 4, 3.0)
+READ_STATES, READ_NUMBERS = Kind(None, 0.0, 60e-9, 1, 0.16), Kind(None, 0.0, 60e-9, 4, 3.0)
 
 # Of what is kept, per site: compression and writing alone.
 WRITE_SITE = 6e-9

@@ -208,9 +208,13 @@ def labels_that_are_not_there(spins, p):
 
 def copies_between_groups(spins, p):
     values = spins + np.random.default_rng(0).normal(size=spins.shape)
-    values[7] = values[0]
+    values[7] = values[0, np.random.default_rng(1).permutation(100)]
     np.save("T=2.6.npy", values)
     p["values"] = "real"
+
+
+def a_file_joined_twice(spins, p):
+    np.save("T=2.6.npy", np.concatenate([spins[:4], spins[:4]]))
 
 
 CASES = {
@@ -251,6 +255,7 @@ CASES = {
     labels_of_another_length: ("groups", "(799,)", "(800,)", "one per sample"),
     two_groups: ("groups", "2 groups are too few", "add data"),
     labels_that_are_not_there: ("groups", "'days.npy'", "correct it"),
+    a_file_joined_twice: ("T=2.6.npy", "samples from 400 on repeat those from 0 on", "remove the copies"),
     copies_between_groups: ("T=2.6.npy", "exact copies", "another group", "correct the groups"),
 }
 

@@ -5,9 +5,12 @@ import netCDF4
 import numpy as np
 import pytest
 import xarray as xr
+from scipy.special import stdtrit
 
+from rsmi.external.checks import _t_of_projections
 from rsmi.external.headers import headers
 from rsmi.external.reading import from_array, load
+from rsmi.sampling import sample
 
 
 def write_npy(path, values):
@@ -223,3 +226,47 @@ def test_what_is_read_is_what_a_training_takes(saved):
     found = load(saved, 2.6)
     assert isinstance(found, xr.Dataset) and found.attrs["translation_period"] == [1, 1]
     assert found.attrs["boundary"] == "periodic" and found.attrs["effective_samples"] > 300
+
+
+def test_copies_of_ordered_states_are_natural(parameters):
+    cold = sample("ising", 1.0, {"size": 8}, chains=8, samples=200, thermalisation=100, spacing=5)
+    with pytest.warns(UserWarning, match="In an ordered phase, or on a small lattice, that is natural"):
+        from_array(cold["configuration"].values, **parameters)
+
+
+def test_axes_that_look_exchanged_are_named(parameters, spins):
+    with pytest.warns(UserWarning, match="axes of equal length are most often y and x"):
+        from_array(spins, axes=["chain", "y", "sample", "x"], translations=[0, 0], **parameters)
+
+
+def test_a_sublattice_that_never_changes_is_named(parameters, spins):
+    spins = spins.copy()
+    spins[..., ::2] = 1
+    with pytest.warns(UserWarning, match="translations must be its period"):
+        from_array(spins, **parameters)
+    assert "site_there" not in from_array(spins, translations=[1, 2], **parameters)
+
+
+def test_a_hot_pixel_and_a_gradient_are_seen(parameters, spins):
+    noise = 0.2 * np.random.default_rng(0).normal(size=spins.shape)
+    hot = spins + noise
+    hot[..., 5, 7] += 1.0
+    with pytest.raises(
+        ValueError, match=r"the mean of a site depends on the place .*most at \(y, x\) = \(5, 7\)"
+    ):
+        from_array(hot, **parameters | {"values": "real"})
+    with pytest.raises(ValueError, match="translations"):
+        from_array(
+            spins + noise + np.linspace(-0.2, 0.2, 16), **parameters | {"values": "real", "boundary": "open"}
+        )
+
+
+def test_chance_is_told_from_a_pattern_at_the_stated_rate():
+    """Student's t of projections of noise maps, of few and of many modes, of few and of many units."""
+    rng = np.random.default_rng(0)
+    for units, modes in ((4, 2), (8, 2), (8, 100), (16, 20)):
+        maps = rng.normal(size=(4000, units, modes))
+        others = (maps.sum(axis=1, keepdims=True) - maps) / (units - 1)
+        told = np.array([_t_of_projections(p) for p in (maps * others).sum(axis=2)])
+        expected = 4000 * 0.01
+        assert (told > -stdtrit(units - 1, 0.01)).sum() < expected + 4 * expected**0.5

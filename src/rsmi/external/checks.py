@@ -1,6 +1,7 @@
 """What in the samples would make a training meaningless, told before one is made."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 from scipy.special import stdtrit
@@ -13,6 +14,8 @@ SIGNIFICANCE = 1e-4
 COMPONENTS, FROM_SAMPLES = 3, 1000
 # Copies of other samples, as a share, above which a warning is due.
 MOST_COPIES = 0.01
+# So many samples in a row that come again in the same order are no accident.
+STRETCH = 6
 # More values than these in a few samples are real numbers, of which no two samples are alike by chance.
 MOST_STATES, FEW = 256, 50
 # Fewer independent parts say nothing of how much chance makes them differ.
@@ -59,21 +62,40 @@ def constant_sites(values: np.ndarray, there: np.ndarray, period: tuple[int, ...
     return constant & (chance < np.log(SIGNIFICANCE / there.size))
 
 
-def copies(values: np.ndarray, group: np.ndarray) -> tuple[int, int]:
-    """Return how many samples are exact copies of earlier ones, and how many of them of another group.
+@dataclass(frozen=True)
+class Copies:
+    """How many samples are exact copies of earlier ones, and how many of these are of another group.
 
-    values: (sample, [Y,] X). group: (sample,).
+    `stretch` holds the places where a stretch of samples begins and where it comes again, or is None.
     """
-    first: dict[bytes, int] = {}
-    repeated = elsewhere = 0
-    for sample, label in zip(values, group.tolist(), strict=True):
-        content = sample.tobytes()
-        if content in first:
-            repeated += 1
-            elsewhere += int(first[content] != label)
+
+    repeated: int
+    elsewhere: int
+    stretch: tuple[int, int] | None
+
+
+def copies(values: np.ndarray, group: np.ndarray) -> Copies:
+    """Count exact copies among values (sample, [Y,] X) of groups (sample,), and find a stretch that recurs.
+
+    Single copies may be natural, such as of ordered states; `STRETCH` samples in the same order, hardly any
+    two of them alike, are not.
+    """
+    known: dict[bytes, int] = {}
+    name = np.array([known.setdefault(sample.tobytes(), i) for i, sample in enumerate(values)])
+    copied = name != np.arange(len(name))
+    if not copied.any():
+        return Copies(0, 0, None)
+    elsewhere = int((copied & (group[name] != group)).sum())
+    seen: dict[bytes, int] = {}
+    for start in range(len(name) - STRETCH + 1):
+        part = name[start : start + STRETCH]
+        if copied[start + STRETCH - 1] and len(set(part.tolist())) >= STRETCH - 1:
+            first = seen.setdefault(part.tobytes(), start)
+            if first <= start - STRETCH:
+                return Copies(int(copied.sum()), elsewhere, (first, start))
         else:
-            first[content] = label
-    return repeated, elsewhere
+            seen.setdefault(part.tobytes(), start)
+    return Copies(int(copied.sum()), elsewhere, None)
 
 
 def series(values: np.ndarray) -> Iterator[tuple[str, str, np.ndarray]]:
@@ -120,8 +142,8 @@ def require_translations(
     values: (run, sample, Y, X). unit: (run,), which runs to average over together, so that what results is
     independent; with fewer than `LEAST_UNITS` nothing can be told. Sites, and products with their neighbours
     to the right and below, are averaged, and what remains less the mean of all equivalent places is a map
-    that is noise if the translations hold. The mean map of one half of the units is projected on those of the
-    other, and the other way round: noise has no projection on average (Student's t over units).
+    that is noise if the translations hold. Each unit's map is projected on the mean of all others: noise has
+    no projection on average (Student's t over units).
     """
     units = [values[unit == u].reshape(-1, *values.shape[2:]) for u in np.unique(unit)]
     if len(units) < LEAST_UNITS:
@@ -139,22 +161,29 @@ def require_translations(
             _require_seam(products, axis, period[axis])
     for name, of_units in zip(names, np.moveaxis(maps, 1, 0), strict=True):
         deviation = _less_mean_of_class(of_units, period)
-        for half in (0, 1):
-            guess, tested = deviation[half::2].mean(axis=0), deviation[1 - half :: 2]
-            if len(tested) < 2:
-                continue
-            projection = np.nansum(tested * guess, axis=(1, 2))
-            error = projection.std(ddof=1) / np.sqrt(len(projection))
-            told = projection.mean() / error if error > 1e-12 * np.nansum(guess**2) else 0.0
-            threshold = -stdtrit(len(projection) - 1, SIGNIFICANCE / (2 * len(names)))
-            if told > threshold:
-                place = np.unravel_index(np.nanargmax(np.abs(deviation.mean(axis=0))), guess.shape)
-                raise DataError(
-                    f"translations: {settings} is claimed, but {name} depends on the place (t = {told:.1f} "
-                    f"over {len(projection)} parts, {threshold:.1f} allowed; most at (y, x) = "
-                    f"{tuple(map(int, place))}). Set 0 for an axis along which places differ, the period of "
-                    "a pattern, or a mask for the odd places"
-                )
+        others = (deviation.sum(axis=0) - deviation) / (len(deviation) - 1)
+        projection = np.nansum(deviation * others, axis=(1, 2))
+        told = _t_of_projections(projection)
+        threshold = -stdtrit(len(projection) - 1, SIGNIFICANCE / len(names))
+        if told > threshold:
+            place = np.unravel_index(np.nanargmax(np.abs(deviation.mean(axis=0))), deviation.shape[1:])
+            raise DataError(
+                f"translations: {settings} is claimed, but {name} depends on the place (t = {told:.1f} over "
+                f"{len(projection)} parts, {threshold:.1f} allowed; most at (y, x) = "
+                f"{tuple(map(int, place))}). Set 0 for an axis along which places differ, the period of a "
+                "pattern, or a mask for the odd places"
+            )
+
+
+def _t_of_projections(projection: np.ndarray) -> float:
+    """Return Student's t of the mean of projections (unit,), each of one unit on the mean of all others.
+
+    Two projections share the product of their two units, so that their mean scatters 2 (n - 1) / (n - 2)
+    times as much, in variance, as that of n independent ones of their spread.
+    """
+    n = len(projection)
+    error = projection.std(ddof=1) * np.sqrt(2.0 * (n - 1) / (n - 2) / n)
+    return float(projection.mean() / error) if error > 1e-12 * np.abs(projection).max() else 0.0
 
 
 def _require_seam(products: np.ndarray, axis: int, period: int) -> None:
@@ -162,22 +191,32 @@ def _require_seam(products: np.ndarray, axis: int, period: int) -> None:
 
     products: (unit, Y, X), mean products with the next site along `axis` (0 or 1 of the lattice).
     """
-    along = np.nanmean(products, axis=2 - axis)
-    length = along.shape[1]
+    length = products.shape[1 + axis]
     if period == length:
         return
     # Elsewhere, at places that translations bring to the edge.
-    inside = along[:, (length - 1) % period : length - 1 : period].mean(axis=1)
-    difference = along[:, -1] - inside
+    products = np.moveaxis(products, 1 + axis, 1)
+    edge = _mean(products[:, -1:])
+    inside = _mean(products[:, (length - 1) % period : length - 1 : period])
+    if not np.isfinite(edge + inside).all():
+        return
+    difference = edge - inside
     error = difference.std(ddof=1) / np.sqrt(len(difference))
     told = abs(difference.mean()) / error if error > 1e-9 else 0.0
     threshold = -stdtrit(len(difference) - 1, SIGNIFICANCE / 4)
     if told > threshold:
         raise DataError(
             "boundary: 'periodic' is claimed, but the mean product of neighbours across the edge along "
-            f"{'yx'[axis]} is {along[:, -1].mean():.3g}, elsewhere {inside.mean():.3g} (t = {told:.1f} over "
+            f"{'yx'[axis]} is {edge.mean():.3g}, elsewhere {inside.mean():.3g} (t = {told:.1f} over "
             f"{len(difference)} parts, {threshold:.1f} allowed); use 'open'"
         )
+
+
+def _mean(maps: np.ndarray) -> np.ndarray:
+    """Return the mean of maps (unit, Y, X) over all places that are no NaN, NaN if there are none."""
+    known = np.isfinite(maps)
+    with np.errstate(invalid="ignore"):
+        return np.where(known, maps, 0.0).sum(axis=(1, 2)) / known.sum(axis=(1, 2))
 
 
 def _local_means(unit: np.ndarray, there: np.ndarray, periodic: bool) -> Iterator[np.ndarray]:

@@ -160,8 +160,14 @@ def _arranged(
     period = period_of(parameters, found.lattice)
     where = _pixels(there, encoded.side)
     values, where = _without_constant(encoded.values, where, period, name)
-    _warn_of_copies(values, runs, name)
+    _require_no_copies(values, runs, name)
 
+    length = dict(zip(found.axes, found.array.shape, strict=True))
+    if dimensions == 2 and length["y"] != length["x"] and length["sample"] in (length["y"], length["x"]):
+        _warn(
+            f"{name}: axes say that y has {length['y']} sites, x {length['x']}, and that there are "
+            f"{length['sample']} samples; axes of equal length are most often y and x"
+        )
     chosen = values[runs.samples]
     flat = chosen.reshape(*chosen.shape[:2], *(1, *chosen.shape[2:])[-2:])
     lattice = flat.shape[2:]
@@ -279,28 +285,33 @@ def _without_constant(
     first = tuple(int(i) for i in np.argwhere(constant)[0])
     _warn(
         f"{name}: {constant.sum()} of {there.size} sites never change, the first at {first}; they are "
-        "masked, and windows avoid them. Are they a frame, or dead pixels? Name them in a mask if so"
+        "masked, and windows avoid them. Are they a frame, or dead pixels? Name them in a mask. Or a "
+        "sublattice? Then translations must be its period"
     )
     values = values.copy()
     values[:, constant] = 0
     return values, there & ~constant
 
 
-def _warn_of_copies(values: np.ndarray, runs: Runs, name: str) -> None:
+def _require_no_copies(values: np.ndarray, runs: Runs, name: str) -> None:
     group = np.empty(runs.length, int)
     group[:] = -1
     group[runs.samples] = runs.group[:, None]
-    repeated, elsewhere = checks.copies(values, group)
-    if elsewhere and runs.labelled and len(np.unique(values[: checks.FEW])) > checks.MOST_STATES:
+    found = checks.copies(values, group)
+    if found.stretch:
         raise DataError(
-            f"{name}: {elsewhere} samples are exact copies of samples of another group, which real numbers "
-            "are never by chance: training would see the test. Remove them, or correct the groups"
+            f"{name}: the samples from {found.stretch[1]} on repeat those from {found.stretch[0]} on, one by "
+            "one: was a file joined twice, or a chain copied? Training would see the test; remove the copies"
         )
-    if repeated > checks.MOST_COPIES * len(values):
+    if found.elsewhere and runs.labelled and len(np.unique(values[: checks.FEW])) > checks.MOST_STATES:
+        raise DataError(
+            f"{name}: {found.elsewhere} samples are exact copies of samples of another group, which real "
+            "numbers are never by chance: training would see the test. Remove them, or correct the groups"
+        )
+    if found.repeated > checks.MOST_COPIES * len(values):
         _warn(
-            f"{name}: {repeated} of {len(values)} samples are exact copies of others. In an ordered phase, "
-            "or on a small lattice, that is natural; if not, was a file joined twice, or is the sampler "
-            "stuck? Remove copies"
+            f"{name}: {found.repeated} of {len(values)} samples are exact copies of others. In an ordered "
+            "phase, or on a small lattice, that is natural; if not, is the sampler stuck? Remove copies"
         )
 
 

@@ -8,6 +8,9 @@ import numpy as np
 
 from rsmi.external import DataError
 
+# Samples that are looked at together.
+CHUNK = 256
+
 
 @dataclass(frozen=True)
 class Encoded:
@@ -35,7 +38,7 @@ def encode(values: np.ndarray, parameters: dict[str, Any], there: np.ndarray, na
     Raises `DataError` for values that are none of the levels, for more or fewer than two where binary ones
     are not listed, for integers that are not whole, and where nothing ever changes.
     """
-    seen = values[..., there]
+    seen = values if there.all() else values[..., there]
     if seen.size and (seen == seen.flat[0]).all():
         raise DataError(
             f"{name}: every site of every sample holds {_number(seen.flat[0])}: a constant field tells "
@@ -75,9 +78,14 @@ def _two_levels(seen: np.ndarray, levels: list[float] | None, name: str) -> list
     if levels is not None:
         _must_be_levels(seen, levels, name)
         return sorted(levels)
-    found = np.unique(seen[:1000])
-    if len(found) <= 2:
-        found = np.unique(seen)
+    found = np.unique(seen[:1])
+    for start in range(0, len(seen), CHUNK):
+        part = seen[start : start + CHUNK]
+        # Most often there is nothing new, which is sooner told than by sorting.
+        if not np.isin(part, found).all():
+            found = np.union1d(found, part)
+        if len(found) > 2:
+            break
     if len(found) != 2:
         some = ", ".join(map(_number, found[:4]))
         raise DataError(
