@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
+from rsmi.external.outline import period_of
+from rsmi.external.settings import control_of
+from rsmi.external.values import pixels_per_site
 from rsmi.models.base import Control
 from rsmi.models.registry import FILE, model_class
 
@@ -25,10 +28,6 @@ def lattice_of(model: dict[str, Any]) -> Lattice:
     if model["kind"] != FILE:
         cls = model_class(model["kind"])
         return Lattice(cls.control, cls.dims, cls.shape(**parameters), cls.period, True)
-    # Modules of files are of no use to a study that has none.
-    from rsmi.external.reading import period_of
-    from rsmi.external.values import pixels_per_site
-
     sites = tuple(model["lattice"])
     side = pixels_per_site(parameters, len(sites))
     return Lattice(
@@ -44,6 +43,4 @@ def control_of_model(model: dict[str, Any]) -> Control:
     """Return the control parameter of an entry of `models`."""
     if model["kind"] != FILE:
         return model_class(model["kind"]).control
-    from rsmi.external.settings import control_of
-
     return control_of(model["parameters"])

@@ -5,6 +5,8 @@ from itertools import product
 from pathlib import PurePosixPath
 from typing import Any
 
+from rsmi.external.locate import inputs
+from rsmi.external.settings import public
 from rsmi.lattice import control_of_model
 from rsmi.models.registry import FILE, REGISTRY
 
@@ -77,8 +79,6 @@ class Study:
 
     def raw_files(self, model: str, control: float) -> list[str]:
         """Return the files that the configurations of a model at one control value are read from."""
-        from rsmi.external.locate import inputs
-
         return inputs(self.models[model]["parameters"], control)
 
     def sample_files(self, model: str) -> list[str]:
@@ -161,8 +161,6 @@ class Study:
         files, it is how to read them, but for folders of this machine.
         """
         if self.models[model]["kind"] == FILE:
-            from rsmi.external.reading import public
-
             return _plain({"kind": FILE, "parameters": public(self.models[model]["parameters"])})
         settings = {k: v for k, v in self.models[model].items() if k != "control"}
         return _plain(settings | {"key": [self.config["seed"], "sample", model]})

@@ -270,3 +270,10 @@ def test_chance_is_told_from_a_pattern_at_the_stated_rate():
         told = np.array([_t_of_projections(p) for p in (maps * others).sum(axis=2)])
         expected = 4000 * 0.01
         assert (told > -stdtrit(units - 1, 0.01)).sum() < expected + 4 * expected**0.5
+
+
+def test_the_only_file_needs_no_control_value(saved, spins):
+    assert load(saved)["control"] == 2.6
+    np.save("T=3.npy", spins)
+    with pytest.raises(ValueError, match=r"say which value of T; there are files for 2\.6, 3\.0"):
+        load(saved)

@@ -7,7 +7,7 @@ import numpy as np
 
 from rsmi.external import DataError
 from rsmi.external.locate import places
-from rsmi.external.reading import outline, period_of
+from rsmi.external.outline import outline, period_of
 from rsmi.external.settings import completed
 
 

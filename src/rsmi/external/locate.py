@@ -1,6 +1,7 @@
 """Which file, and which variable in it, belongs to which value of the control parameter."""
 
 import glob
+import math
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -68,13 +69,21 @@ def places(parameters: dict[str, Any]) -> dict[float, Place]:
 
 
 def place_of(parameters: dict[str, Any], control: float) -> Place:
-    """Return where the configurations of one control value lie; raise `DataError` if they are not there."""
+    """Return where the configurations of one control value lie; NaN stands for the only one.
+
+    Raises `DataError` if they are not there, or if there are several.
+    """
     found = places(parameters)
-    if len(found) == 1 and next(iter(found)) != next(iter(found)):
+    symbol = parameters["symbol"]
+    if len(found) == 1 and (math.isnan(control) or any(map(math.isnan, found))):
         return next(iter(found.values()))
+    if math.isnan(control):
+        raise DataError(
+            f"control: say which value of {symbol}; there are files for {', '.join(map(repr, found))}"
+        )
     if control not in found:
         raise DataError(
-            f"{parameters['symbol']} = {control!r}: there is no file for it; {parameters['path']!r} finds "
+            f"{symbol} = {control!r}: there is no file for it; {parameters['path']!r} finds "
             f"{', '.join(map(repr, found))}. Add the file or leave the value out"
         )
     return found[control]

@@ -4,19 +4,19 @@ import hashlib
 import json
 import math
 import warnings
-from dataclasses import dataclass
-from pathlib import Path, PurePath
+from pathlib import PurePath
 from typing import Any
 
 import numpy as np
 import xarray as xr
 
 from rsmi.external import DataError, checks
-from rsmi.external.arrays import Array, open_array, variables
-from rsmi.external.layout import Runs, arranged, axes_of, by_chain, by_label, one_series
-from rsmi.external.locate import Place, companion, inputs, place_of
-from rsmi.external.settings import completed, control_of
-from rsmi.external.values import encode, pixels_per_site
+from rsmi.external.arrays import Array
+from rsmi.external.layout import Runs, arranged
+from rsmi.external.locate import inputs, place_of
+from rsmi.external.outline import Outline, outline, outline_of, period_of, read_companion, sites_there
+from rsmi.external.settings import completed, control_of, public
+from rsmi.external.values import encode
 from rsmi.models.base import control_attributes
 from rsmi.statistics import diagnostics
 
@@ -26,69 +26,6 @@ FEW_SAMPLES = 200
 RUN_MEMORY = 20
 # Groups that disagree by more than this, as R-hat.
 MOST_R_HAT = 1.2
-
-
-@dataclass(frozen=True)
-class Outline:
-    """What the header of a file tells: array, axes, lattice ([Y,] X) in sites, and its runs."""
-
-    array: Array
-    axes: list[str]
-    lattice: tuple[int, ...]
-    runs: Runs
-
-
-def outline(parameters: dict[str, Any], place: Place) -> Outline:
-    """Return what can be told of the configurations of one control value from headers and labels alone.
-
-    Raises `DataError` for what cannot be used: see `rsmi.external`.
-    """
-    labels = _companion(parameters, "groups", place) if "groups" in parameters else None
-    return _outline(open_array(place.path, place.variable), parameters.get("axes"), labels)
-
-
-def _outline(array: Array, axes: list[str] | None, labels: np.ndarray | None) -> Outline:
-    """Return the outline of an array with labels of its samples, if there are any."""
-    axes = axes_of(array.name, array.shape, array.dims, axes)
-    length = dict(zip(axes, array.shape, strict=True))
-    if 0 in array.shape:
-        raise DataError(f"{array.name}: is empty, shape {array.shape}; write the configurations again")
-    chains, samples = length.get("chain", 1), length["sample"]
-    if labels is not None:
-        whole = (chains, samples) if "chain" in axes else (samples,)
-        if labels.shape != whole:
-            raise DataError(
-                f"groups: labels of shape {labels.shape} do not belong to samples of shape {whole}; give one "
-                "per sample"
-            )
-        runs = by_label(labels.ravel())
-    else:
-        runs = by_chain(chains, samples) if "chain" in axes else one_series(samples)
-    return Outline(array, axes, tuple(length[axis] for axis in ("y", "x") if axis in length), runs)
-
-
-def period_of(parameters: dict[str, Any], lattice: tuple[int, ...]) -> tuple[int, ...]:
-    """Return the translations, in pixels per axis, that change no statistics; the lattice's length for none.
-
-    lattice: ([Y,] X) in sites. Raises `DataError` for a number of axes, or a step, that does not fit it.
-    """
-    steps = parameters.get("translations", [1] * len(lattice))
-    if len(steps) != len(lattice):
-        raise DataError(
-            f"translations: {steps!r} is not of {len(lattice)} axes; give a step per axis, y and x"
-        )
-    for step, length in zip(steps, lattice, strict=True):
-        if step and length % step and parameters["boundary"] == "periodic":
-            raise DataError(
-                f"translations: steps of {step} do not close on a periodic lattice of {length} sites; use a "
-                "divisor, or 0"
-            )
-        if step > length:
-            raise DataError(
-                f"translations: a step of {step} is wider than the lattice of {length} sites; use 0 for none"
-            )
-    side = pixels_per_site(parameters, len(lattice))
-    return tuple(side * (step or length) for step, length in zip(steps, lattice, strict=True))
 
 
 def load(parameters: dict[str, Any], control: float | None = None) -> xr.Dataset:
@@ -109,7 +46,7 @@ def load(parameters: dict[str, Any], control: float | None = None) -> xr.Dataset
     parameters = completed(parameters)
     place = place_of(parameters, np.nan if control is None else float(control))
     control = float(place.text or 0.0) if control is None else float(control)
-    mask = _companion(parameters, "mask", place) if "mask" in parameters else None
+    mask = read_companion(parameters, "mask", place) if "mask" in parameters else None
     files = inputs(parameters, control)
     origin = {
         "parameters": json.dumps(public(parameters), sort_keys=True),
@@ -138,7 +75,7 @@ def from_array(
     held = np.asarray(configurations)
     array = Array("array", held.shape, held.dtype, None, lambda: held)
     labels = None if groups is None else np.asarray(groups)
-    found = _outline(array, parameters.get("axes"), labels)
+    found = outline_of(array, parameters.get("axes"), labels)
     return _arranged(found, parameters, float(control), None if mask is None else np.asarray(mask))
 
 
@@ -154,20 +91,15 @@ def _arranged(
         raise DataError(f"{name}: holds no numbers (type {values.dtype}); store it as integers or floats")
     if values.dtype.kind == "b":
         values = values.astype(np.int8)
-    there = _mask(mask, found.lattice)
+    there = sites_there(mask, found.lattice)
     checks.require_finite(values, there, name)
     encoded = encode(values, parameters, there, name)
     period = period_of(parameters, found.lattice)
     where = _pixels(there, encoded.side)
     values, where = _without_constant(encoded.values, where, period, name)
     _require_no_copies(values, runs, name)
+    _warn_of_exchanged_axes(found)
 
-    length = dict(zip(found.axes, found.array.shape, strict=True))
-    if dimensions == 2 and length["y"] != length["x"] and length["sample"] in (length["y"], length["x"]):
-        _warn(
-            f"{name}: axes say that y has {length['y']} sites, x {length['x']}, and that there are "
-            f"{length['sample']} samples; axes of equal length are most often y and x"
-        )
     chosen = values[runs.samples]
     flat = chosen.reshape(*chosen.shape[:2], *(1, *chosen.shape[2:])[-2:])
     lattice = flat.shape[2:]
@@ -226,47 +158,15 @@ def _units(runs: Runs, memory: float) -> np.ndarray:
     return np.arange(len(runs.samples)) // width
 
 
-def public(parameters: dict[str, Any]) -> dict[str, Any]:
-    """Return parameters for files that others may see: absolute paths lose their folders."""
-    return {
-        name: PurePath(value).name
-        if name in ("path", "groups", "mask") and PurePath(value).is_absolute()
-        else value
-        for name, value in parameters.items()
-    }
-
-
-def _companion(parameters: dict[str, Any], name: str, place: Place) -> np.ndarray:
-    """Return labels or a mask."""
-    path, variable = companion(parameters, name, place)
-    if not Path(path).is_file():
-        raise DataError(
-            f"{name}: there is no file {path!r}; correct it (it is relative to the working directory)"
+def _warn_of_exchanged_axes(found: Outline) -> None:
+    """Warn where samples are as many as sites along one of two axes of unlike length."""
+    length = dict(zip(found.axes, found.array.shape, strict=True))
+    y, x, samples = length.get("y"), length["x"], length["sample"]
+    if y is not None and y != x and samples in (y, x):
+        _warn(
+            f"{found.array.name}: axes say that y has {y} sites, x {x}, and that there are {samples} "
+            "samples; axes of equal length are most often y and x"
         )
-    return np.asarray(open_array(path, variable).read() if variable else _only(path).read())
-
-
-def _only(path: str) -> Array:
-    """Return the only array of a file, of any number of axes."""
-    names = variables(path)
-    if len(names) != 1:
-        raise DataError(f"{path}: holds {', '.join(names) or 'nothing'}; give a file of one array")
-    return open_array(path, names[0])
-
-
-def _mask(mask: np.ndarray | None, lattice: tuple[int, ...]) -> np.ndarray:
-    """Return which sites are there, bool ([Y,] X)."""
-    if mask is None:
-        return np.ones(lattice, bool)
-    if mask.shape != lattice:
-        raise DataError(
-            f"mask: shape {mask.shape} is not that of the lattice, {lattice}; give 1 or 0 for every site"
-        )
-    if not np.isin(mask, (0, 1)).all():
-        raise DataError("mask: holds other values than 0 and 1; give 1 where a site is there, else 0")
-    if not mask.any():
-        raise DataError("mask: leaves no site; give 1 where a site is there")
-    return mask.astype(bool)
 
 
 def _pixels(there: np.ndarray, side: int) -> np.ndarray:

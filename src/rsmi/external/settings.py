@@ -1,6 +1,7 @@
 """What must be known of configurations in files: the parameters of a model of kind `file`."""
 
 import math
+from pathlib import PurePath
 from typing import Any
 
 from rsmi.external import DataError
@@ -176,3 +177,13 @@ def control_of(parameters: dict[str, Any]) -> Control:
         known_transition=parameters.get("transition"),
         known_transition_label=parameters.get("transition_label", ""),
     )
+
+
+def public(parameters: dict[str, Any]) -> dict[str, Any]:
+    """Return parameters for files that others may see: absolute paths lose their folders."""
+    return {
+        name: PurePath(value).name
+        if name in ("path", "groups", "mask") and PurePath(value).is_absolute()
+        else value
+        for name, value in parameters.items()
+    }

@@ -1,0 +1,110 @@
+"""What headers, labels and a mask tell of configurations before they are read."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from rsmi.external import DataError
+from rsmi.external.arrays import Array, open_array, variables
+from rsmi.external.layout import Runs, axes_of, by_chain, by_label, one_series
+from rsmi.external.locate import Place, companion
+from rsmi.external.values import pixels_per_site
+
+
+@dataclass(frozen=True)
+class Outline:
+    """What the header of a file tells: array, axes, lattice ([Y,] X) in sites, and its runs."""
+
+    array: Array
+    axes: list[str]
+    lattice: tuple[int, ...]
+    runs: Runs
+
+
+def outline(parameters: dict[str, Any], place: Place) -> Outline:
+    """Return what can be told of the configurations of one control value from headers and labels alone.
+
+    Raises `DataError` for what cannot be used: see `rsmi.external`.
+    """
+    labels = read_companion(parameters, "groups", place) if "groups" in parameters else None
+    return outline_of(open_array(place.path, place.variable), parameters.get("axes"), labels)
+
+
+def outline_of(array: Array, axes: list[str] | None, labels: np.ndarray | None) -> Outline:
+    """Return the outline of an array with labels of its samples, if there are any."""
+    axes = axes_of(array.name, array.shape, array.dims, axes)
+    length = dict(zip(axes, array.shape, strict=True))
+    if 0 in array.shape:
+        raise DataError(f"{array.name}: is empty, shape {array.shape}; write the configurations again")
+    chains, samples = length.get("chain", 1), length["sample"]
+    if labels is not None:
+        whole = (chains, samples) if "chain" in axes else (samples,)
+        if labels.shape != whole:
+            raise DataError(
+                f"groups: labels of shape {labels.shape} do not belong to samples of shape {whole}; give one "
+                "per sample"
+            )
+        runs = by_label(labels.ravel())
+    else:
+        runs = by_chain(chains, samples) if "chain" in axes else one_series(samples)
+    return Outline(array, axes, tuple(length[axis] for axis in ("y", "x") if axis in length), runs)
+
+
+def period_of(parameters: dict[str, Any], lattice: tuple[int, ...]) -> tuple[int, ...]:
+    """Return the translations, in pixels per axis, that change no statistics; the lattice's length for none.
+
+    lattice: ([Y,] X) in sites. Raises `DataError` for a number of axes, or a step, that does not fit it.
+    """
+    steps = parameters.get("translations", [1] * len(lattice))
+    if len(steps) != len(lattice):
+        raise DataError(
+            f"translations: {steps!r} is not of {len(lattice)} axes; give a step per axis, y and x"
+        )
+    for step, length in zip(steps, lattice, strict=True):
+        if step and length % step and parameters["boundary"] == "periodic":
+            raise DataError(
+                f"translations: steps of {step} do not close on a periodic lattice of {length} sites; use a "
+                "divisor, or 0"
+            )
+        if step > length:
+            raise DataError(
+                f"translations: a step of {step} is wider than the lattice of {length} sites; use 0 for none"
+            )
+    side = pixels_per_site(parameters, len(lattice))
+    return tuple(side * (step or length) for step, length in zip(steps, lattice, strict=True))
+
+
+def read_companion(parameters: dict[str, Any], name: str, place: Place) -> np.ndarray:
+    """Return the labels or the mask of the settings `groups` or `mask`; raise `DataError` if it is not "
+    "there."""
+    path, variable = companion(parameters, name, place)
+    if not Path(path).is_file():
+        raise DataError(
+            f"{name}: there is no file {path!r}; correct it (it is relative to the working directory)"
+        )
+    return np.asarray(open_array(path, variable).read() if variable else _only(path).read())
+
+
+def _only(path: str) -> Array:
+    """Return the only array of a file, of any number of axes."""
+    names = variables(path)
+    if len(names) != 1:
+        raise DataError(f"{path}: holds {', '.join(names) or 'nothing'}; give a file of one array")
+    return open_array(path, names[0])
+
+
+def sites_there(mask: np.ndarray | None, lattice: tuple[int, ...]) -> np.ndarray:
+    """Return which sites are there, bool ([Y,] X); raise `DataError` for a mask that does not say."""
+    if mask is None:
+        return np.ones(lattice, bool)
+    if mask.shape != lattice:
+        raise DataError(
+            f"mask: shape {mask.shape} is not that of the lattice, {lattice}; give 1 or 0 for every site"
+        )
+    if not np.isin(mask, (0, 1)).all():
+        raise DataError("mask: holds other values than 0 and 1; give 1 where a site is there, else 0")
+    if not mask.any():
+        raise DataError("mask: leaves no site; give 1 where a site is there")
+    return mask.astype(bool)
