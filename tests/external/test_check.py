@@ -20,6 +20,13 @@ def test_what_can_be_told_from_numbers_is_guessed(parameters, spins):
     assert guessed(bare) == {"values": "binary", "boundary": "open"}
     np.save("T=1.npy", spins[:, :, :11, :11] + spins[:, :, 1:12, :11])
     assert guessed(bare)["values"] == "integer"
+    # Grey values are a measured field, and one file of fractions tells of all.
+    np.save("T=1.npy", np.random.default_rng(0).integers(0, 256, spins.shape))
+    assert guessed(bare)["values"] == "real"
+    np.save("T=1.npy", spins)
+    np.save("T=2.npy", spins + 0.5 * (spins > 0))
+    assert guessed(bare)["values"] == "real"
+    Path("T=2.npy").unlink()
     np.save("T=1.npy", spins + 0.1 * np.random.default_rng(0).normal(size=spins.shape))
     assert guessed(bare)["values"] == "real"
 

@@ -21,15 +21,15 @@ from rsmi.estimator.split import chain_bounds, trained_samples
 from rsmi.external import DataError, layout
 from rsmi.external.arrays import open_array
 from rsmi.external.headers import Headers, headers
-from rsmi.external.locate import places
+from rsmi.external.locate import Place, places
 from rsmi.external.reading import load
 from rsmi.external.settings import SCHEMA
 from rsmi.external.values import pixels_per_site
 
 CONFIGS = (".yaml", ".yml")
 SCHEMA_FILE = "workflow/schemas/config.schema.yaml"
-# Samples that guesses are made from.
-SOME = 200
+# Samples of a file that guesses are made from, and different whole numbers that are no measured field.
+SOME, MOST_NUMBERS = 200, 20
 # Of a configuration to begin with: shares of the data, and the split that the schema has.
 SHARES, SPLIT = (0.25, 0.5), (0.5, 0.125)
 # A seam whose correlation is nearer to that of neighbours than to that of distant sites is none.
@@ -37,32 +37,44 @@ SEAM = 0.5
 
 
 def guessed(parameters: dict[str, Any]) -> dict[str, str]:
-    """Return `values` and `boundary`, where they are not given, by the look of the first file.
+    """Return `values` and `boundary`, where not given, by the look of the first, middle and last file.
 
-    Two different values are binary, other whole numbers integer, the rest real. The boundary is periodic if
-    the first and the last column are as correlated as neighbours rather than as distant sites.
+    Two values are binary, a few whole numbers integer, all else real. The boundary is periodic if the
+    first and the last column are as correlated as neighbours rather than as distant sites.
     """
-    place = next(iter(places(parameters).values()))
+    files = list(places(parameters).values())
+    looked_at = [_some(parameters, files[k]) for k in sorted({0, len(files) // 2, len(files) - 1})]
+    found = {}
+    if "values" not in parameters:
+        numbers = np.unique(np.concatenate([np.unique(some) for some in looked_at]))
+        few = len(numbers) <= MOST_NUMBERS and (numbers == np.round(numbers)).all()
+        found["values"] = "binary" if len(numbers) == 2 else "integer" if few else "real"
+    if "boundary" not in parameters:
+        votes = [_meets(some) for some in looked_at]
+        found["boundary"] = "periodic" if 2 * sum(votes) > len(votes) else "open"
+    return found
+
+
+def _some(parameters: dict[str, Any], place: Place) -> np.ndarray:
+    """Return some samples of a file, (sample, [y,] x)."""
     array = open_array(place.path, place.variable)
     axes = layout.axes_of(array.name, array.shape, array.dims, parameters.get("axes"))
     values = layout.arranged(array.read(), axes)
     values = values.reshape(-1, *values.shape[1 + ("chain" in axes) :])
-    some = np.nan_to_num(values[:: max(1, len(values) // SOME)].astype(float))
-    found = {}
-    if "values" not in parameters:
-        whole = (some == np.round(some)).all()
-        found["values"] = "binary" if len(np.unique(some)) == 2 else "integer" if whole else "real"
-    if "boundary" not in parameters:
-        length = some.shape[-1]
-        centred = some - some.mean()
+    return np.nan_to_num(values[:: max(1, len(values) // SOME)].astype(float))
 
-        def correlation(distance: int) -> float:
-            return float(np.mean(centred[..., distance:] * centred[..., : length - distance]))
 
-        near, far = correlation(1), correlation(max(1, length // 2))
-        seam = float(np.mean(centred[..., 0] * centred[..., -1]))
-        found["boundary"] = "periodic" if abs(seam - near) < SEAM * abs(near - far) else "open"
-    return found
+def _meets(some: np.ndarray) -> bool:
+    """Tell whether the first and the last column of samples (sample, [y,] x) look like neighbours."""
+    length = some.shape[-1]
+    centred = some - some.mean()
+
+    def correlation(distance: int) -> float:
+        return float(np.mean(centred[..., distance:] * centred[..., : length - distance]))
+
+    near, far = correlation(1), correlation(max(1, length // 2))
+    seam = float(np.mean(centred[..., 0] * centred[..., -1]))
+    return abs(seam - near) < SEAM * abs(near - far)
 
 
 def report(parameters: dict[str, Any], control: list[float] | None = None) -> tuple[pd.DataFrame, list[str]]:
