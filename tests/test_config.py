@@ -264,10 +264,15 @@ def test_a_lattice_of_states_is_one_of_pixels(files, schema):
     for value in ("1.5", "2.00"):
         np.save(f"T={value}.npy", np.random.default_rng(0).choice([0, 1, 2], (16, 40, 12, 12)))
     files["models"]["mine"]["parameters"] |= {"values": "states", "levels": [0, 1, 2]}
-    files["scans"]["mine"] |= {"buffers": [9], "environment": 1}
-    checked(files, schema)
+    files["scans"]["mine"] |= {"buffers": [8], "environment": 2}
+    assert checked(files, schema)["models"]["mine"]["lattice"] == [12, 12]
     files["scans"]["mine"] |= {"buffers": [10]}
-    assert "needs a window of 26 sites" in errors_of(files, schema)[0]
+    assert "needs a window of 28 sites" in errors_of(files, schema)[0]
+    files["scans"]["mine"] |= {"buffers": [2], "environment": 1}
+    assert (
+        "scans.mine.environment: 1 pixels would cut sites, which are 2 pixels wide"
+        in errors_of(files, schema)[0]
+    )
 
 
 def test_a_model_that_is_sampled_needs_control_values(config, schema):

@@ -384,7 +384,15 @@ def _window_errors(key: str, scan: dict[str, Any], model: dict[str, Any]) -> Ite
     """Yield a line for every buffer whose window does not fit the model's lattice."""
     if not _described(model):
         return
-    side = min(lattice_of(model).shape)
+    side, cell = min(lattice_of(model).shape), lattice_of(model).cell
+    widths = {"visible": scan["visible"], "environment": scan["environment"]}
+    widths |= {f"buffers[{i}]": buffer for i, buffer in enumerate(scan["buffers"])}
+    for name, width in widths.items():
+        if width % cell:
+            yield (
+                f"{key}.{name}: {width} pixels would cut sites, which are {cell} pixels wide (a pixel per "
+                "state); use multiples."
+            )
     for i, buffer in enumerate(scan["buffers"]):
         window = scan["visible"] + 2 * (buffer + scan["environment"])
         if window > side:

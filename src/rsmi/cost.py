@@ -369,7 +369,6 @@ def training_seconds(
     """
     t = scan["training"]
     training, validation, test = _windows(scan, model)
-    training = round(share * training)
     states = t["states"] ** components
     visible, environment = _block(scan["visible"], model), _environment(scan, buffer, model)
     layers = [environment, *t["hidden"], t["embedding"]]
@@ -377,7 +376,8 @@ def training_seconds(
     epochs = t["epochs"] + (REFINE_EPOCHS if t["refine"] else 0)
     steps = training // t["batch_size"]
     seconds = epochs * (STEP * steps + training * (WINDOW + TRAIN_FLOP * flops))
-    seconds += t["epochs"] * validation * VALIDATE_FLOP * flops
+    # Less data is seen in more epochs, each of which is validated.
+    seconds += t["epochs"] / share * validation * VALIDATE_FLOP * flops
     seconds += ANSWER * (training + validation + test) * states
     inexact = INEXACT if t["discretisation"] != "exact" or t["critic"] != "separable" else 1.0
     return TRAIN_START, members * inexact * seconds

@@ -12,14 +12,17 @@ from rsmi.models.registry import FILE, model_class
 
 @dataclass(frozen=True)
 class Lattice:
-    """Control parameter, axes, shape and translations of a model's configurations; `wrap` if it is
-    periodic."""
+    """Control parameter, axes, shape and translations of a model's configurations, in pixels.
+
+    `wrap` if it is periodic; a site is `cell` pixels wide.
+    """
 
     control: Control
     dims: tuple[str, ...]
     shape: tuple[int, ...]
     period: tuple[int, ...]
     wrap: bool
+    cell: int = 1
 
 
 def lattice_of(model: dict[str, Any]) -> Lattice:
@@ -36,6 +39,7 @@ def lattice_of(model: dict[str, Any]) -> Lattice:
         tuple(side * length for length in sites),
         period_of(parameters, sites),
         parameters["boundary"] == "periodic",
+        side,
     )
 
 

@@ -160,6 +160,8 @@ def random_corners(
 class Corners:
     """Where windows may stand on a lattice (Y, X): translations by multiples of `period` sites per axis.
 
+    `cell` is the number of pixels per axis that a site consists of; windows cut no site.
+
     A period as long as the lattice is no translation. With `wrap`, windows go over the edge to the other
     side; without, they stand only where they fit, and in the middle along an axis without translations.
     Windows avoid sites that are not `there`, bool (Y, X), unless there is only one place for them. Raises
@@ -171,6 +173,7 @@ class Corners:
     regions: Regions
     wrap: bool = True
     there: np.ndarray | None = None
+    cell: int = 1
 
     def __post_init__(self) -> None:
         """Check that there is a place."""
@@ -196,7 +199,7 @@ class Corners:
     def origin(self) -> tuple[int, int]:
         """Return the first place, (y, x)."""
         middle = [
-            (n - w) // 2 if p == n and not self.wrap else 0
+            (n - w) // (2 * self.cell) * self.cell if p == n and not self.wrap else 0
             for n, p, w in zip(self.lattice, self.period, self.size, strict=True)
         ]
         return tuple(middle)

@@ -32,12 +32,13 @@ def test_a_share_is_the_first_part_of_every_training_chain(samples, trainings):
         assert np.array_equal(part, trainings[2][name], equal_nan=True), name
 
 
-def made_up(trainings, values, error):
-    """Return the trainings with held-out values (share, seed) in place of theirs."""
+def made_up(trainings, values, error, rising=False):
+    """Return the trainings with held-out values (share, seed) in place of theirs, converged or not."""
     result = []
     for training, of_share in zip(trainings, values, strict=True):
         same = {"rsmi": ("seed", of_share), "rsmi_validation": ("seed", of_share)}
         errors = {f"{name}_error": ("seed", np.full(3, error)) for name in same}
+        same["still_rising"] = ("seed", np.full(3, rising))
         result.append(training.assign(same | errors))
     return result
 
@@ -51,10 +52,30 @@ def test_the_gain_of_twice_the_data_is_extrapolated(trainings):
     assert table["rsmi"].tolist() == pytest.approx([0.3, 0.4, 0.45])
     last = table.iloc[-1]
     assert last["gain_of_twice"] == pytest.approx(0.0375)
-    assert last["gain_of_twice_error"] == pytest.approx(0.0125 / np.sqrt(3))
+    # Student's t of two degrees of freedom, where two errors of a normal number would be 95.45 %.
+    spread = 0.0125 / np.sqrt(3)
+    assert last["gain_of_twice_error"] == pytest.approx(spread * 4.5267 / 2, rel=1e-3)
     assert last["error_of_twice"] == pytest.approx(0.01 / np.sqrt(2))
-    assert last["advice"] == "twice the data would add about 0.038 +- 0.007 nat"
     assert table["gain_of_twice"].isna().tolist() == [True, True, False]
+    near = learning_table(made_up(trainings, 0.5 - 18 / numbers[:, None] - 1e-4 * np.arange(3), 0.1))
+    assert near["advice"].iloc[-1] == (
+        "twice the data would add about 0.038, with an error of 0.000 nat; less than the error of the value, "
+        "0.100"
+    )
+
+
+def test_further_terms_are_part_of_the_error(trainings):
+    """With c - d / N^2 the line through all shares says more than the last step does."""
+    numbers = np.array([60.0, 120.0, 240.0])
+    members = 0.5 - 200.0 / numbers[:, None] ** 2 + 1e-6 * np.arange(3)
+    last = learning_table(made_up(trainings, members, 0.01)).iloc[-1]
+    true = 200.0 / 240**2 - 200.0 / 480**2
+    assert abs(last["gain_of_twice"] - true) < 2 * last["gain_of_twice_error"]
+    assert "no gain from twice the data can be told" in last["advice"]
+
+
+def test_shares_take_as_many_steps(samples, trainings):
+    assert [t.sizes["epoch"] for t in trainings] == [12, 6, 3]
 
 
 @pytest.mark.parametrize(
@@ -63,13 +84,18 @@ def test_the_gain_of_twice_the_data_is_extrapolated(trainings):
         (np.full((3, 3), 0.01), "nothing found above two errors"),
         (
             0.3 + 0.01 * np.random.default_rng(0).normal(size=(3, 3)),
-            "would hardly raise it; its error would fall",
+            "no gain from twice the data can be told",
         ),
         (np.where(np.arange(3) < 2, np.nan, np.full((3, 3), 0.3)), "needs two shares and two seeds"),
     ],
 )
 def test_where_no_gain_can_be_told_the_table_says_so(values, advice, trainings):
     assert advice in learning_table(made_up(trainings, values, 0.01))["advice"].iloc[-1]
+
+
+def test_unconverged_training_hides_what_the_data_limit(trainings):
+    table = learning_table(made_up(trainings, np.full((3, 3), 0.3), 0.01, rising=True))
+    assert "had not converged" in table["advice"].iloc[-1]
 
 
 def test_the_figure_has_a_line_per_control_value(trainings):

@@ -217,6 +217,27 @@ def a_file_joined_twice(spins, p):
     np.save("T=2.6.npy", np.concatenate([spins[:4], spins[:4]]))
 
 
+def fill_value(spins, p):
+    values = spins + np.random.default_rng(0).normal(size=spins.shape)
+    values[np.random.default_rng(1).random(spins.shape) < 1e-4] = -9999
+    np.save("T=2.6.npy", values)
+    p["values"] = "real"
+
+
+def huge_integers(spins, p):
+    np.save("T=2.6.npy", spins.astype(np.int64) + 2**24)
+    p["values"] = "integer"
+
+
+def one_site(spins, p):
+    np.save("T=2.6.npy", spins[:, :, :1, :1])
+
+
+def a_name_in_an_npy_file(spins, p):
+    np.save("T=2.6.npy", spins)
+    p["groups"] = "day"
+
+
 CASES = {
     truncated: ("T=2.6.npy", "cannot be read", "cut short", "copy or write it again"),
     truncated_hdf5: ("T=2.6.h5", "cannot be read", "truncated file"),
@@ -255,6 +276,10 @@ CASES = {
     labels_of_another_length: ("groups", "(799,)", "(800,)", "one per sample"),
     two_groups: ("groups", "2 groups are too few", "add data"),
     labels_that_are_not_there: ("groups", "'days.npy'", "correct it"),
+    fill_value: ("T=2.6.npy", "-9999 stands", "standard deviations from all other values", "mask"),
+    huge_integers: ("T=2.6.npy", "integers up to", "subtract the smallest"),
+    one_site: ("T=2.6.npy", "the lattice has one site", "axes"),
+    a_name_in_an_npy_file: ("T=2.6.npy", "holds one array and no name 'day'", "give a file"),
     a_file_joined_twice: ("T=2.6.npy", "samples from 400 on repeat those from 0 on", "remove the copies"),
     copies_between_groups: ("T=2.6.npy", "exact copies", "another group", "correct the groups"),
 }

@@ -32,7 +32,7 @@ def test_what_can_be_told_from_numbers_is_guessed(parameters, spins):
 
 
 def test_check_prints_a_configuration_that_runs(saved, spins, capsys):
-    np.save("T=3.0.npy", spins)
+    np.save("T=3.0.npy", -spins)
     assert main(["check", "T={control}.npy", "--symbol", "T", "--name", "temperature"]) == 0
     printed = capsys.readouterr().out
     assert "2 files can be used" in printed and "Guessed from the numbers: values = binary" in printed
@@ -83,3 +83,27 @@ def test_what_is_suggested_fits_the_data(chains, samples, side, parameters, caps
     assert main(["check", "a=1.npy"]) == 0
     printed = capsys.readouterr().out
     checked(yaml.safe_load(printed[printed.index("study:") :]), load(SCHEMA))
+
+
+def test_the_boundary_is_told_along_every_axis_or_not_at_all(parameters, spins):
+    bare = {"path": "T={control}.npy", "symbol": "T", "name": "temperature"}
+    np.save("T=1.npy", spins[:, :, :9])
+    assert guessed(bare)["boundary"] == "open"
+    np.save("T=1.npy", np.random.default_rng(0).choice([-1, 1], spins.shape))
+    assert guessed(bare)["boundary"] == "open"
+    np.save("T=2.npy", spins)
+    assert guessed(bare)["boundary"] == "periodic"
+
+
+def test_one_file_under_two_names_is_no_second_control_value(saved, spins, capsys):
+    np.save("T=3.0.npy", spins)
+    assert main(["check", "T={control}.npy", "--symbol", "T"]) == 1
+    assert "T = 2.6 and T = 3.0 have the very same samples" in capsys.readouterr().err
+
+
+def test_what_is_suggested_for_states_cuts_no_site(parameters, capsys):
+    np.save("a=1.npy", np.random.default_rng(0).choice([0, 1, 2], (16, 40, 16, 16)))
+    assert main(["check", "a={control}.npy", "--values", "states", "--levels", "0,1,2", "--symbol", "a"]) == 0
+    printed = capsys.readouterr().out
+    scan = checked(yaml.safe_load(printed[printed.index("study:") :]), load(SCHEMA))["scans"]["mine"]
+    assert (scan["visible"], scan["environment"]) == (8, 2)

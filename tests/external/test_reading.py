@@ -5,9 +5,8 @@ import netCDF4
 import numpy as np
 import pytest
 import xarray as xr
-from scipy.special import stdtrit
 
-from rsmi.external.checks import _t_of_projections
+from rsmi.external import checks
 from rsmi.external.headers import headers
 from rsmi.external.reading import from_array, load
 from rsmi.sampling import sample
@@ -261,15 +260,49 @@ def test_a_hot_pixel_and_a_gradient_are_seen(parameters, spins):
         )
 
 
-def test_chance_is_told_from_a_pattern_at_the_stated_rate():
-    """Student's t of projections of noise maps, of few and of many modes, of few and of many units."""
+@pytest.mark.parametrize(
+    ("groups", "parts", "modes"), [(4, 1, 2), (8, 1, 2), (16, 1, 50), (3, 8, 20), (5, 6, 2)]
+)
+def test_chance_passes_for_a_pattern_no_more_often_than_stated(groups, parts, modes):
+    """Projections of noise maps, of few and of many modes, groups and parts; the level raised to be seen."""
     rng = np.random.default_rng(0)
-    for units, modes in ((4, 2), (8, 2), (8, 100), (16, 20)):
-        maps = rng.normal(size=(4000, units, modes))
-        others = (maps.sum(axis=1, keepdims=True) - maps) / (units - 1)
-        told = np.array([_t_of_projections(p) for p in (maps * others).sum(axis=2)])
-        expected = 4000 * 0.01
-        assert (told > -stdtrit(units - 1, 0.01)).sum() < expected + 4 * expected**0.5
+    of_part, repeats = np.repeat(range(groups), parts), 3000
+    found = 0
+    for maps in rng.normal(size=(repeats, groups * parts, modes)):
+        of_group = maps.reshape(groups, parts, modes).mean(axis=1)
+        others = (of_group.sum(axis=0) - of_group) / (groups - 1)
+        told, allowed = checks._told((maps * others[of_part]).sum(axis=1), of_part, 1, shared=True)
+        found += told > allowed
+    assert found < 10
+
+
+def test_groups_with_patterns_of_their_own_are_sound(parameters):
+    """Six specimens, each with a frozen pattern at random: no place is special."""
+    for seed in range(10):
+        rng = np.random.default_rng(seed)
+        field = rng.normal(size=(6, 400, 10, 10)) + rng.normal(size=(6, 1, 10, 10))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            from_array(field, **parameters | {"values": "real"})
+
+
+@pytest.mark.parametrize("chains", [3, 4])
+def test_few_long_chains_suffice_to_see_a_pattern(chains, parameters):
+    long = sample("ising", 3.0, {"size": 12}, chains=chains, samples=800, thermalisation=100, spacing=3)
+    spins = long["configuration"].values
+    noise = 0.2 * np.random.default_rng(0).normal(size=spins.shape)
+    options = parameters | {"values": "real"}
+    from_array(spins + noise, **options)
+    with pytest.raises(ValueError, match="translations"):
+        from_array(spins + noise + 0.5 * (np.arange(12) == 4), **options)
+    with pytest.raises(ValueError, match="boundary"):
+        from_array((spins + noise)[..., :9], **options)
+
+
+def test_too_few_independent_samples_to_test_translations_are_named(parameters):
+    slow = np.cumsum(np.random.default_rng(0).normal(size=(4, 20, 8, 8)), axis=1)[:, ::-1]
+    with pytest.warns(UserWarning, match="too few independent groups, or parts of the series"):
+        from_array(slow.reshape(-1, 8, 8), **parameters | {"values": "real"})
 
 
 def test_the_only_file_needs_no_control_value(saved, spins):
@@ -277,3 +310,67 @@ def test_the_only_file_needs_no_control_value(saved, spins):
     np.save("T=3.npy", spins)
     with pytest.raises(ValueError, match=r"say which value of T; there are files for 2\.6, 3\.0"):
         load(saved)
+
+
+def test_levels_are_compared_as_the_file_has_them(parameters):
+    values = 0.1 * np.random.default_rng(0).choice([0, 1, 2], (8, 50, 6, 6))
+    options = parameters | {"values": "states", "levels": [0, 0.1, 0.2]}
+    found = from_array(values.astype(np.float32), **options)["configuration"].values
+    assert (found.reshape(8, 50, 6, 2, 6, 2).sum(axis=(3, 5)) == 1).all()
+
+
+def test_missing_values_of_masked_arrays_and_hdf5_are_seen(parameters, spins):
+    field = spins + 0.5 * np.random.default_rng(0).normal(size=spins.shape)
+    masked = np.ma.masked_array(field, np.zeros(field.shape, bool))
+    masked.mask[2, 3, 4, 5] = True
+    with pytest.raises(ValueError, match="1 values are NaN"):
+        from_array(masked, **parameters | {"values": "real"})
+    with h5py.File("T=2.6.h5", "w") as file:
+        file["field"] = np.where(masked.mask, -9999, np.round(100 * field)).astype("i4")
+        file["field"].attrs.update({"_FillValue": np.int32(-9999), "scale_factor": 0.01})
+    options = parameters | {"path": "T={control}.h5", "values": "real"}
+    with pytest.raises(ValueError, match="1 values are missing"):
+        load(options, 2.6)
+    with h5py.File("T=2.6.h5", "a") as file:
+        del file["field"].attrs["_FillValue"]
+    with pytest.raises(
+        ValueError, match=r"-99.99 stands 1 times, \d+ standard deviations from all other values"
+    ):
+        load(options, 2.6)
+
+
+def test_a_data_array_names_its_axes(parameters, spins):
+    named = xr.DataArray(np.moveaxis(spins, 0, 1), dims=("sample", "chain", "y", "x"))
+    assert np.array_equal(from_array(named, **parameters)["configuration"], spins)
+    with pytest.raises(ValueError, match="calls its axes sample, chain, lat, lon; say by the setting axes"):
+        from_array(named.rename(y="lat", x="lon"), **parameters)
+
+
+def test_labels_follow_the_file_s_axes(parameters, spins):
+    labels = np.add.outer(np.zeros(100, int), np.arange(8) // 2)
+    found = from_array(
+        np.moveaxis(spins, 0, 1), axes=["sample", "chain", "y", "x"], groups=labels, **parameters
+    )
+    per_chain = from_array(spins, groups=np.arange(8) // 2, **parameters)
+    assert found["group"].values.tolist() == per_chain["group"].values.tolist() == [0, 1, 2, 3]
+    assert np.array_equal(found["configuration"], per_chain["configuration"])
+    assert found["configuration"].shape[:2] == (4, 200)
+
+
+def test_sites_are_not_masked_because_a_series_is_slow(parameters):
+    """From one ordered state on, few sites have changed yet."""
+    rng = np.random.default_rng(0)
+    spins = np.ones((400, 12, 12), np.int8)
+    for s in range(1, 400):
+        spins[s] = spins[s - 1]
+        y, x = rng.integers(0, 12, 2)
+        spins[s, y, x] *= -1
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        assert "site_there" not in from_array(spins[:200], **parameters)
+
+
+def test_stretches_recur_by_chance_where_there_are_few_states(parameters):
+    values = np.random.default_rng(0).choice([-1, 1], (16, 2000, 2, 2))
+    with pytest.warns(UserWarning, match="on a small lattice, that is natural"):
+        from_array(values, **parameters)

@@ -110,3 +110,21 @@ def test_windows_that_cannot_be_moved_are_not_reflected(spins):
     with pytest.raises(ValueError, match="bound to their places"):
         train(fixed, Regions(3, 1, 1), 1, [0], TrainingSettings(batch_size=100, symmetries=("reflections",)))
     train(fixed, Regions(3, 1, 1), 1, [0], TrainingSettings(epochs=1, batch_size=100, symmetries=("sign",)))
+
+
+def test_pixels_of_one_site_are_never_on_both_sides():
+    states = np.random.default_rng(0).choice([0, 1, 2], (8, 300, 8, 8))
+    samples = from_array(states, values="states", levels=[0, 1, 2], boundary="periodic", **ABOUT)
+    with pytest.raises(ValueError, match="environment = 1 pixels would cut sites, which are 2 pixels wide"):
+        train(samples, Regions(2, 0, 1), 1, [0], TrainingSettings())
+    result = train(samples, Regions(4, 0, 2), 1, [0], TrainingSettings(epochs=5))
+    assert (result["rsmi"] < 4 * result["rsmi_error"]).all()
+
+
+def test_windows_in_the_middle_cut_no_site():
+    states = np.random.default_rng(0).choice([0, 1, 2], (8, 100, 7, 7))
+    options = {"values": "states", "levels": [0, 1, 2], "boundary": "open", "translations": [0, 0]}
+    data = prepare(
+        from_array(states, **options, **ABOUT), Regions(4, 0, 2), 1, TrainingSettings(), (0.5, 0.2), (0,)
+    )
+    assert data.corners.first().tolist() == [2, 2]

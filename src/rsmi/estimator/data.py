@@ -101,7 +101,14 @@ def prepare(
         samples["site_there"].values.reshape(everything.shape[2:]) != 0 if "site_there" in samples else None
     )
     wrap = samples.attrs.get("boundary") != "open"
-    corners = Corners(everything.shape[2:], period, regions, wrap, there)
+    cell = int(samples.attrs.get("pixels_per_site", 1))
+    for name in ("visible", "buffer", "environment"):
+        if getattr(regions, name) % cell:
+            raise ValueError(
+                f"{name} = {getattr(regions, name)} pixels would cut sites, which are {cell} pixels wide; "
+                "use multiples"
+            )
+    corners = Corners(everything.shape[2:], period, regions, wrap, there, cell)
     group = samples["group"].values if "group" in samples.coords else None
     training, validation, test = split_chains(everything, *split, group)
     training = training[:, : trained_samples(training.shape[1], share)]

@@ -98,7 +98,15 @@ def check_symmetries(samples: xr.Dataset, names: list[str]) -> None:
     identity = np.stack([_features(chain, original, places, 1.0) for chain in configuration])
     for name, patch, sign in images:
         image = np.stack([_features(chain, patch, places, sign) for chain in configuration])
-        _refuse_if_significant(name, image - identity, len(images))
+        _refuse_if_significant(name, _by_group(image - identity, samples), len(images))
+
+
+def _by_group(difference: np.ndarray, samples: xr.Dataset) -> np.ndarray:
+    """Return the mean of differences (chain, feature) over the chains of every group."""
+    if "group" not in samples.coords:
+        return difference
+    group = samples["group"].values
+    return np.stack([difference[group == g].mean(axis=0) for g in np.unique(group)])
 
 
 def _places(

@@ -3,7 +3,7 @@
 import math
 import sys
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -63,8 +63,8 @@ def train(
     configurations and the windows of the evaluation, with a name in place of s, are common to all members. A
     member that finds no information where others do is trained anew from a stream of its own, ``stream(...,
     s, "restart", 1)``. `checkpoint` names a file from which a killed training goes on; delete it when the
-    result is safe. With a `share` below one, training sees the first part of every training chain only, and
-    everything else is as it would be.
+    result is safe. With a `share` below one, training sees the first part of every training chain only, in as
+    many more epochs, and everything else is as it would be.
 
     Returns a Dataset over `seed`, `component`, [`y`,] `x` and `epoch`, all information in nats. Raises
     `ValueError` if the window does not fit the lattice, if there are too few chains or configurations, or if
@@ -110,6 +110,9 @@ def fit(
     Returns what was trained on, filters and critics at their best epochs (a lone one twice), and what
     happened on the way, arrays with the member as their first axis. Raises as `train` does.
     """
+    # As many steps as on all data: what differs is the data alone.
+    epochs, patience = round(settings.epochs / share), round(settings.patience / share)
+    settings = replace(settings, epochs=epochs, patience=patience)
     data = prepare(samples, regions, components, settings, split, key, share)
     store = None
     if checkpoint is not None:

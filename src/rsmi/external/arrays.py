@@ -12,6 +12,9 @@ from rsmi.external import DataError
 
 NUMPY, ARCHIVE = (".npy",), (".npz",)
 NETCDF, HDF5 = (".nc", ".nc4", ".cdf"), (".h5", ".hdf5", ".hdf")
+FORMATS = NUMPY + ARCHIVE + NETCDF + HDF5
+# What NetCDF's conventions call the scaling of packed values, which HDF5 files may follow.
+SCALING = ("scale_factor", 1), ("add_offset", 0)
 
 
 @dataclass(frozen=True)
@@ -35,13 +38,18 @@ def open_array(path: str, variable: str | None = None) -> Array:
     Raises `DataError`, with the remedy, for a file that is not there, cannot be read, is of an unknown
     format, or holds no such array, several without a choice, or no numbers.
     """
+    variable = variable.lstrip("/") if variable else None
     names = variables(path, least=0 if variable else 2)
     if variable is None:
         if len(names) != 1:
             held = f"the arrays {', '.join(names)}" if names else "no array of two axes or more"
             raise DataError(f"{path}: holds {held}; name one by the setting variable")
         (variable,) = names
-    elif variable not in names and _suffix(path) not in NUMPY:
+    elif _suffix(path) in NUMPY and variable != Path(path).stem:
+        raise DataError(
+            f"{path}: an .npy file holds one array and no name {variable!r}; give a file in its place"
+        )
+    elif variable not in names:
         raise DataError(f"{path}: has no variable {variable!r}; it has {', '.join(names) or 'none'}")
     with _reading(path):
         array = _open(path, variable)
@@ -81,7 +89,7 @@ def variables(path: str, least: int = 0) -> list[str]:
             with h5py.File(path, "r") as file:
                 file.visititems(lambda name, item: found.append((name, getattr(item, "ndim", -1))))
             return [name for name, dimensions in found if dimensions >= max(least, 0)]
-    known = ", ".join(NUMPY + ARCHIVE + NETCDF + HDF5)
+    known = ", ".join(FORMATS)
     raise DataError(
         f"{path}: the format of {suffix or 'a file without ending'!r} is not known; use one of {known}"
     )
@@ -139,7 +147,7 @@ def _open(path: str, variable: str) -> Array:
         def from_netcdf() -> np.ndarray:
             with netCDF4.Dataset(path) as dataset:
                 values = dataset[variable][...]
-            return _without_missing(values, name)
+            return without_missing(values, name)
 
         with netCDF4.Dataset(path) as dataset:
             v = dataset[variable]
@@ -148,7 +156,12 @@ def _open(path: str, variable: str) -> Array:
 
     def from_hdf5() -> np.ndarray:
         with h5py.File(path, "r") as file:
-            return file[variable][...]
+            values, about = file[variable][...], file[variable].attrs
+            missing = [np.ravel(about[key])[0] for key in ("_FillValue", "missing_value") if key in about]
+            scale, offset = (np.ravel(about.get(key, default))[0] for key, default in SCALING)
+        if missing:
+            values = without_missing(np.ma.masked_array(values, np.isin(values, missing)), name)
+        return values if (scale, offset) == (1, 0) else values * scale + offset
 
     with h5py.File(path, "r") as file:
         v = file[variable]
@@ -174,7 +187,7 @@ def _netcdf(group, prefix: str = ""):
         yield from _netcdf(below, f"{prefix}{name}/")
 
 
-def _without_missing(values, name: str) -> np.ndarray:
+def without_missing(values, name: str) -> np.ndarray:
     """Return a masked array's values, NaN where masked; raise `DataError` where integers are."""
     if not np.ma.isMaskedArray(values):
         return np.asarray(values)

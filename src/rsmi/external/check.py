@@ -8,6 +8,7 @@ configuration.
 
 import argparse
 import warnings
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -34,13 +35,15 @@ SOME, MOST_NUMBERS = 200, 20
 SHARES, SPLIT = (0.25, 0.5), (0.5, 0.125)
 # A seam whose correlation is nearer to that of neighbours than to that of distant sites is none.
 SEAM = 0.5
+# Errors by which neighbours must be more alike than distant sites, for the boundary to be told from them.
+TOLD = 5.0
 
 
 def guessed(parameters: dict[str, Any]) -> dict[str, str]:
     """Return `values` and `boundary`, where not given, by the look of the first, middle and last file.
 
-    Two values are binary, a few whole numbers integer, all else real. The boundary is periodic if the
-    first and the last column are as correlated as neighbours rather than as distant sites.
+    Two values are binary, a few whole numbers integer, all else real. The boundary is periodic if opposite
+    ends are as correlated as neighbours rather than as distant sites, open if not, or if that cannot be told.
     """
     files = list(places(parameters).values())
     looked_at = [_some(parameters, files[k]) for k in sorted({0, len(files) // 2, len(files) - 1})]
@@ -50,8 +53,8 @@ def guessed(parameters: dict[str, Any]) -> dict[str, str]:
         few = len(numbers) <= MOST_NUMBERS and (numbers == np.round(numbers)).all()
         found["values"] = "binary" if len(numbers) == 2 else "integer" if few else "real"
     if "boundary" not in parameters:
-        votes = [_meets(some) for some in looked_at]
-        found["boundary"] = "periodic" if 2 * sum(votes) > len(votes) else "open"
+        votes = [vote for some in looked_at for vote in _meets(some)]
+        found["boundary"] = "periodic" if True in votes and False not in votes else "open"
     return found
 
 
@@ -64,17 +67,26 @@ def _some(parameters: dict[str, Any], place: Place) -> np.ndarray:
     return np.nan_to_num(values[:: max(1, len(values) // SOME)].astype(float))
 
 
-def _meets(some: np.ndarray) -> bool:
-    """Tell whether the first and the last column of samples (sample, [y,] x) look like neighbours."""
-    length = some.shape[-1]
+def _meets(some: np.ndarray) -> Iterator[bool | None]:
+    """Tell, for every axis of samples (sample, [y,] x), whether its ends look like neighbours; None: cannot "
+    "tell."""
     centred = some - some.mean()
+    for axis in range(1, some.ndim):
+        turned = np.moveaxis(centred, axis, -1)
+        length = turned.shape[-1]
 
-    def correlation(distance: int) -> float:
-        return float(np.mean(centred[..., distance:] * centred[..., : length - distance]))
+        def correlation(distance: int, turned=turned, length=length) -> np.ndarray:
+            product = turned[..., distance:] * turned[..., : length - distance]
+            return product.reshape(len(product), -1).mean(axis=1)
 
-    near, far = correlation(1), correlation(max(1, length // 2))
-    seam = float(np.mean(centred[..., 0] * centred[..., -1]))
-    return abs(seam - near) < SEAM * abs(near - far)
+        near, far = correlation(1), correlation(max(1, length // 2))
+        seam = (turned[..., 0] * turned[..., -1]).reshape(len(turned), -1).mean(axis=1)
+        falls = near - far
+        error = falls.std() / np.sqrt(len(falls))
+        if not abs(falls.mean()) > TOLD * error:
+            yield None
+        else:
+            yield bool(abs((near - seam).mean()) < SEAM * abs(falls.mean()))
 
 
 def report(parameters: dict[str, Any], control: list[float] | None = None) -> tuple[pd.DataFrame, list[str]]:
@@ -83,13 +95,21 @@ def report(parameters: dict[str, Any], control: list[float] | None = None) -> tu
     Columns: the symbol; file; `runs` and `samples` per run; lattice; `effective` sample size; `memory`, the
     longest autocorrelation time in samples. Raises `DataError` for what cannot be used.
     """
-    rows, told = [], []
+    rows, told, known_files = [], [], {}
     known = headers(parameters, control)
     for value in known.samples:
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
             dataset = load(parameters, value)
         told += [str(warning.message) for warning in caught]
+        content = dataset.attrs["source_sha256"], dataset.attrs["variable"]
+        if content in known_files:
+            symbol, other = parameters["symbol"], known_files[content]
+            raise DataError(
+                f"{dataset.attrs['source']}: {symbol} = {other!r} and {symbol} = {value!r} have the very "
+                "same samples; was a file copied under another name?"
+            )
+        known_files[content] = value
         memory = [
             v.attrs["autocorrelation_time"]
             for v in dataset.data_vars.values()
@@ -188,11 +208,11 @@ def _print_report(table: pd.DataFrame, told: list[str]) -> None:
 
 def _suggestion(parameters: dict[str, Any], known: Headers, control: list[float] | None) -> dict[str, Any]:
     """Return a configuration to begin with; windows fit the lattice, and batches the fewest samples."""
-    side = min(known.lattice) * pixels_per_site(parameters, len(known.lattice))
+    side, cell = min(known.lattice), pixels_per_site(parameters, len(known.lattice))
     visible = max(1, min(4, side // 4))
     room = side // 2 if parameters["boundary"] == "periodic" else 3 * side // 4
-    buffers = [b for b in (0, 2, 4, 6) if visible + 2 * (b + 1) <= max(visible + 2, room)]
-    scan = {"model": "mine", "visible": visible, "buffers": buffers, "environment": 1}
+    buffers = [cell * b for b in (0, 2, 4, 6) if visible + 2 * (b + 1) <= max(visible + 2, room)]
+    scan = {"model": "mine", "visible": cell * visible, "buffers": buffers, "environment": cell}
     fewest = min(
         chain_bounds(len(group), *SPLIT, group)[0] * trained_samples(known.samples[value], min(SHARES))
         for value, group in known.group.items()

@@ -1,10 +1,12 @@
 """What in the samples would make a training meaningless, told before one is made."""
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
-from scipy.special import stdtrit
+from scipy.special import fdtri, stdtrit
 
 from rsmi.external import DataError
 
@@ -18,8 +20,10 @@ MOST_COPIES = 0.01
 STRETCH = 6
 # More values than these in a few samples are real numbers, of which no two samples are alike by chance.
 MOST_STATES, FEW = 256, 50
-# Fewer independent parts say nothing of how much chance makes them differ.
-LEAST_UNITS = 4
+# Fewer groups say nothing of how much chance makes them differ.
+LEAST_GROUPS = 3
+# How rarely chance alone may make whole groups count, and how much more a mean must then stand out.
+F_SIGNIFICANCE, MARGIN = 0.01, 1.5
 
 
 def require_finite(values: np.ndarray, there: np.ndarray, name: str) -> None:
@@ -39,18 +43,20 @@ def require_finite(values: np.ndarray, there: np.ndarray, name: str) -> None:
     raise DataError(f"{name}: {where}; leave those samples out or fill the values")
 
 
-def constant_sites(values: np.ndarray, there: np.ndarray, period: tuple[int, ...]) -> np.ndarray:
+def constant_sites(
+    values: np.ndarray, there: np.ndarray, period: tuple[int, ...], effective: float
+) -> np.ndarray:
     """Return which sites ([Y,] X) never change where equivalent ones do, so often that it cannot be chance.
 
-    values: (sample, [Y,] X), encoded. Sites are equivalent under translations by `period`; a whole class that
-    never changes needs no mask. With a share p of samples in which a site of the class differs from its most
-    common value, one that never does has probability (1 - p)^samples.
+    values: (sample, [Y,] X), encoded, as good as `effective` independent samples. Sites are equivalent under
+    translations by `period`; a whole class that never changes needs no mask. With a share p of samples in
+    which a site of the class differs from its most common value, one that never does has probability (1 -
+    p)^effective.
     """
     first = values[0]
     constant = (values == first).all(axis=0) & there
     if not constant.any():
         return constant
-    samples = len(values)
     # How often a site differs from what it is mostly: the smaller share against the first sample.
     differs = (values != first).mean(axis=0)
     differs = np.minimum(differs, 1.0 - differs)
@@ -58,7 +64,7 @@ def constant_sites(values: np.ndarray, there: np.ndarray, period: tuple[int, ...
     for cell in np.ndindex(*period):
         of_class = tuple(slice(c, None, p) for c, p in zip(cell, period, strict=True))
         share = differs[of_class][there[of_class]].mean() if there[of_class].any() else 0.0
-        chance[of_class] = samples * np.log1p(-min(share, 0.5))
+        chance[of_class] = effective * np.log1p(-min(share, 0.5))
     return constant & (chance < np.log(SIGNIFICANCE / there.size))
 
 
@@ -77,24 +83,23 @@ class Copies:
 def copies(values: np.ndarray, group: np.ndarray) -> Copies:
     """Count exact copies among values (sample, [Y,] X) of groups (sample,), and find a stretch that recurs.
 
-    Single copies may be natural, such as of ordered states; `STRETCH` samples in the same order, hardly any
-    two of them alike, are not.
+    Single copies may be natural, such as of ordered states, or on a small lattice. `STRETCH` samples in the
+    same order are not if, with the states as frequent as they are, chance would hardly bring them twice.
     """
     known: dict[bytes, int] = {}
-    name = np.array([known.setdefault(sample.tobytes(), i) for i, sample in enumerate(values)])
+    marks = (hashlib.blake2b(np.ascontiguousarray(sample), digest_size=16).digest() for sample in values)
+    name = np.array([known.setdefault(mark, i) for i, mark in enumerate(marks)])
     copied = name != np.arange(len(name))
     if not copied.any():
         return Copies(0, 0, None)
     elsewhere = int((copied & (group[name] != group)).sum())
+    share = np.bincount(name, minlength=len(name)) / len(name)
     seen: dict[bytes, int] = {}
     for start in range(len(name) - STRETCH + 1):
         part = name[start : start + STRETCH]
-        if copied[start + STRETCH - 1] and len(set(part.tolist())) >= STRETCH - 1:
-            first = seen.setdefault(part.tobytes(), start)
-            if first <= start - STRETCH:
-                return Copies(int(copied.sum()), elsewhere, (first, start))
-        else:
-            seen.setdefault(part.tobytes(), start)
+        first = seen.setdefault(part.tobytes(), start)
+        if first <= start - STRETCH and len(name) ** 2 / 2 * np.prod(share[part]) < SIGNIFICANCE:
+            return Copies(int(copied.sum()), elsewhere, (first, start))
     return Copies(int(copied.sum()), elsewhere, None)
 
 
@@ -107,12 +112,17 @@ def series(values: np.ndarray) -> Iterator[tuple[str, str, np.ndarray]]:
     flat = values.reshape(*values.shape[:2], -1)
     yield "mean", "mean of all sites", flat.mean(axis=2, dtype=float)
     axis = 3 if values.shape[3] > 1 else 2
-    left = np.take(values, range(values.shape[axis] - 1), axis)
-    right = np.take(values, range(1, values.shape[axis]), axis)
+    left, right = (slice(None, -1), slice(1, None))
+    before, after = (left, right) if axis == 2 else ((Ellipsis, left), (Ellipsis, right))
     yield (
         "neighbours",
-        "mean product of neighbours along x",
-        np.stack([np.mean(a * b.astype(np.float32), axis=(1, 2)) for a, b in zip(left, right, strict=True)]),
+        f"mean product of neighbours along {'y' if axis == 2 else 'x'}",
+        np.stack(
+            [
+                [np.mean(one[before] * one[after], dtype=float) for one in run.astype(np.float32)]
+                for run in values
+            ]
+        ),
     )
     every = flat.reshape(-1, flat.shape[2])
     some = every[np.linspace(0, len(every) - 1, min(FROM_SAMPLES, len(every))).astype(int)].astype(np.float32)
@@ -129,67 +139,90 @@ def series(values: np.ndarray) -> Iterator[tuple[str, str, np.ndarray]]:
 
 def require_translations(
     values: np.ndarray,
-    unit: np.ndarray,
+    parts: int,
+    group: np.ndarray,
     there: np.ndarray,
     period: tuple[int, int],
+    *,
     periodic: bool,
     settings: str,
-) -> None:
+) -> bool:
     """Raise `DataError` if the statistics of sites differ from place to place, which translations forbid.
 
-    With `periodic`, neighbours across the edge are also compared with those elsewhere.
+    With `periodic`, neighbours across the edge are also compared with those elsewhere. Returns False if
+    there are too few groups to tell.
 
-    values: (run, sample, Y, X). unit: (run,), which runs to average over together, so that what results is
-    independent; with fewer than `LEAST_UNITS` nothing can be told. Sites, and products with their neighbours
-    to the right and below, are averaged, and what remains less the mean of all equivalent places is a map
-    that is noise if the translations hold. Each unit's map is projected on the mean of all others: noise has
-    no projection on average (Student's t over units).
+    values: (run, sample, Y, X). Every run is cut into so many `parts` that are independent of each other;
+    `group`, (run,), tells runs that may have something in common. Sites, and products with their neighbours
+    to the right and below, are averaged over every part, and what remains less the mean of all equivalent
+    places is a map that is noise if the translations hold. Each part's map is projected on the mean of all
+    other groups: noise has no projection on average (Student's t, see `_told`).
     """
-    units = [values[unit == u].reshape(-1, *values.shape[2:]) for u in np.unique(unit)]
-    if len(units) < LEAST_UNITS:
-        return
+    if len(np.unique(group)) < LEAST_GROUPS:
+        return False
+    edges = np.arange(parts + 1) * values.shape[1] // parts
+    cut = [run[a:b] for run in values for a, b in pairwise(edges)]
+    of_part = np.repeat(group, parts)
     names = ["the mean of a site"]
     names += [
         f"the product of a site and the next along {a}"
         for n, a in zip(values.shape[2:], "yx", strict=True)
         if n > 1
     ]
-    maps = np.stack([np.stack(list(_local_means(part, there, periodic))) for part in units])
+    maps = np.stack([np.stack(list(_local_means(part, there, periodic))) for part in cut])
     if periodic:
         axes = [axis for axis in (0, 1) if values.shape[2 + axis] > 1]
         for axis, products in zip(axes, np.moveaxis(maps, 1, 0)[1:], strict=True):
-            _require_seam(products, axis, period[axis])
-    for name, of_units in zip(names, np.moveaxis(maps, 1, 0), strict=True):
-        deviation = _less_mean_of_class(of_units, period)
-        others = (deviation.sum(axis=0) - deviation) / (len(deviation) - 1)
-        projection = np.nansum(deviation * others, axis=(1, 2))
-        told = _t_of_projections(projection)
-        threshold = -stdtrit(len(projection) - 1, SIGNIFICANCE / len(names))
-        if told > threshold:
+            _require_seam(products, of_part, axis, period[axis])
+    for name, of_parts in zip(names, np.moveaxis(maps, 1, 0), strict=True):
+        deviation = _less_mean_of_class(of_parts, period)
+        of_group = np.stack([deviation[of_part == g].mean(axis=0) for g in np.unique(group)])
+        others = (of_group.sum(axis=0) - of_group) / (len(of_group) - 1)
+        projection = np.nansum(deviation * others[np.unique(of_part, return_inverse=True)[1]], axis=(1, 2))
+        told, allowed = _told(projection, of_part, len(names), shared=True)
+        if told > allowed:
             place = np.unravel_index(np.nanargmax(np.abs(deviation.mean(axis=0))), deviation.shape[1:])
             raise DataError(
-                f"translations: {settings} is claimed, but {name} depends on the place (t = {told:.1f} over "
-                f"{len(projection)} parts, {threshold:.1f} allowed; most at (y, x) = "
-                f"{tuple(map(int, place))}). Set 0 for an axis along which places differ, the period of a "
-                "pattern, or a mask for the odd places"
+                f"translations: {settings} is claimed, but {name} depends on the place (t = {told:.1f}, "
+                f"{allowed:.1f} allowed; most at (y, x) = {tuple(map(int, place))}). Set 0 for an axis along "
+                "which places differ, the period of a pattern, or a mask for the odd places"
             )
+    return True
 
 
-def _t_of_projections(projection: np.ndarray) -> float:
-    """Return Student's t of the mean of projections (unit,), each of one unit on the mean of all others.
+def _told(numbers: np.ndarray, group: np.ndarray, tests: int, *, shared: bool) -> tuple[float, float]:
+    """Return Student's t of the mean of numbers (part,) that should vanish, and how much chance may make it.
 
-    Two projections share the product of their two units, so that their mean scatters 2 (n - 1) / (n - 2)
-    times as much, in variance, as that of n independent ones of their spread.
+    The error comes from the scatter of parts within their groups, unless whole groups, (part,), scatter more
+    than that explains, by an F-test. With `shared`, the numbers are projections of each part on the mean of
+    all other groups: two groups share the product of theirs, so that the mean scatters twice as much, in
+    variance, as that of independent parts, and 2 (n - 1) / (n - 2) times as much as that of n independent
+    groups of the same spread.
     """
-    n = len(projection)
-    error = projection.std(ddof=1) * np.sqrt(2.0 * (n - 1) / (n - 2) / n)
-    return float(projection.mean() / error) if error > 1e-12 * np.abs(projection).max() else 0.0
+    labels, inverse, size = np.unique(group, return_inverse=True, return_counts=True)
+    n = len(labels)
+    mean = np.bincount(inverse, numbers) / size
+    between = mean.std(ddof=1) * np.sqrt((2.0 * (n - 1) / (n - 2) if shared else 1.0) / n)
+    freedom, margin = n - 1, 1.0
+    error = between
+    inside = len(numbers) - n
+    if inside > n:
+        within = np.sqrt(np.sum((numbers - mean[inverse]) ** 2) / inside)
+        limit = fdtri(n - 1, inside, 1.0 - F_SIGNIFICANCE)
+        if n * mean.var(ddof=1) < limit * np.sum(within**2 / size):
+            # Groups may differ by a little more than such a test can tell.
+            freedom, margin = inside, MARGIN
+            error = within / np.sqrt(len(numbers)) * (np.sqrt(2.0) if shared else 1.0)
+    allowed = -stdtrit(freedom, SIGNIFICANCE / (tests if shared else 2 * tests)) * margin
+    told = mean.mean() / error if error > 1e-12 * np.abs(numbers).max() else 0.0
+    return float(told), float(allowed)
 
 
-def _require_seam(products: np.ndarray, axis: int, period: int) -> None:
+def _require_seam(products: np.ndarray, group: np.ndarray, axis: int, period: int) -> None:
     """Raise `DataError` if neighbours across the edge of the lattice are not like neighbours elsewhere.
 
-    products: (unit, Y, X), mean products with the next site along `axis` (0 or 1 of the lattice).
+    products: (part, Y, X), mean products with the next site along `axis` (0 or 1 of the lattice). group:
+    (part,).
     """
     length = products.shape[1 + axis]
     if period == length:
@@ -200,15 +233,12 @@ def _require_seam(products: np.ndarray, axis: int, period: int) -> None:
     inside = _mean(products[:, (length - 1) % period : length - 1 : period])
     if not np.isfinite(edge + inside).all():
         return
-    difference = edge - inside
-    error = difference.std(ddof=1) / np.sqrt(len(difference))
-    told = abs(difference.mean()) / error if error > 1e-9 else 0.0
-    threshold = -stdtrit(len(difference) - 1, SIGNIFICANCE / 4)
-    if told > threshold:
+    told, allowed = _told(edge - inside, group, 2, shared=False)
+    if abs(told) > allowed:
         raise DataError(
             "boundary: 'periodic' is claimed, but the mean product of neighbours across the edge along "
-            f"{'yx'[axis]} is {edge.mean():.3g}, elsewhere {inside.mean():.3g} (t = {told:.1f} over "
-            f"{len(difference)} parts, {threshold:.1f} allowed); use 'open'"
+            f"{'yx'[axis]} is {edge.mean():.3g}, elsewhere {inside.mean():.3g} (t = {told:.1f}, "
+            f"{allowed:.1f} allowed); use 'open'"
         )
 
 

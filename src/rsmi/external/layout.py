@@ -30,7 +30,13 @@ def axes_of(
             raise DataError(
                 f"{name}: has {len(shape)} axes, shape {shape}; say by the setting axes what they are"
             )
-        return BY_COUNT[len(shape)]
+        guess = BY_COUNT[len(shape)]
+        if any(own in AXES and own != ours for own, ours in zip(dims or guess, guess, strict=True)):
+            raise DataError(
+                f"{name}: calls its axes {', '.join(dims)}; say by the setting axes which of chain, sample, "
+                "y and x each of them is"
+            )
+        return guess
     if len(axes) != len(shape):
         raise DataError(
             f"axes: {axes!r} names {len(axes)} axes, but {name} has {len(shape)}, shape {shape}; name each, "

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from rsmi.external import DataError
-from rsmi.external.arrays import variables
+from rsmi.external.arrays import FORMATS, variables
 from rsmi.external.settings import PLACEHOLDER
 
 NUMBER = r"([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?|[-+]?inf)"
@@ -40,7 +40,9 @@ def places(parameters: dict[str, Any]) -> dict[float, Place]:
         )
     if inside:
         _must_exist(path)
-        found = [(text, Place(path, name, text)) for name, text in _matches(variable, variables(path))]
+        found = [
+            (text, Place(path, name, text)) for name, text in _matches(variable.lstrip("/"), variables(path))
+        ]
         held = ", ".join(variables(path)) or "none"
         where = f"no variable of {path} has a name like {variable!r}; it has {held}"
     elif PLACEHOLDER in path:
@@ -93,7 +95,7 @@ def companion(parameters: dict[str, Any], name: str, place: Place) -> tuple[str,
     """Return file and variable of `groups` or `mask`, which may lie beside the configurations or in a
     file."""
     given = parameters[name].replace(PLACEHOLDER, place.text)
-    if Path(given).suffix in (".npy", ".npz", ".nc", ".h5", ".hdf5"):
+    if Path(given).suffix.lower() in FORMATS:
         return given, None
     return place.path, given
 

@@ -40,16 +40,24 @@ def outline_of(array: Array, axes: list[str] | None, labels: np.ndarray | None) 
         raise DataError(f"{array.name}: is empty, shape {array.shape}; write the configurations again")
     chains, samples = length.get("chain", 1), length["sample"]
     if labels is not None:
-        whole = (chains, samples) if "chain" in axes else (samples,)
-        if labels.shape != whole:
+        # As the file has its axes, or one per chain.
+        whole = tuple(length[axis] for axis in axes if axis in ("chain", "sample"))
+        if "chain" in axes and labels.shape == (chains,) != whole:
+            labels = np.repeat(labels[:, None], samples, axis=1)
+        elif labels.shape != whole:
             raise DataError(
                 f"groups: labels of shape {labels.shape} do not belong to samples of shape {whole}; give one "
                 "per sample"
             )
+        elif "chain" in axes and axes.index("sample") < axes.index("chain"):
+            labels = labels.T
         runs = by_label(labels.ravel())
     else:
         runs = by_chain(chains, samples) if "chain" in axes else one_series(samples)
-    return Outline(array, axes, tuple(length[axis] for axis in ("y", "x") if axis in length), runs)
+    lattice = tuple(length[axis] for axis in ("y", "x") if axis in length)
+    if max(lattice) == 1:
+        raise DataError(f"{array.name}: the lattice has one site, shape {array.shape}; is axes right?")
+    return Outline(array, axes, lattice, runs)
 
 
 def period_of(parameters: dict[str, Any], lattice: tuple[int, ...]) -> tuple[int, ...]:

@@ -11,7 +11,7 @@ import numpy as np
 import xarray as xr
 
 from rsmi.external import DataError, checks
-from rsmi.external.arrays import Array
+from rsmi.external.arrays import Array, without_missing
 from rsmi.external.layout import Runs, arranged
 from rsmi.external.locate import inputs, place_of
 from rsmi.external.outline import Outline, outline, outline_of, period_of, read_companion, sites_there
@@ -22,6 +22,8 @@ from rsmi.statistics import diagnostics
 
 # Fewer samples can hardly show anything.
 FEW_SAMPLES = 200
+# Independent samples that a part of a series must hold to be independent of the next, and parts that suffice.
+PART, ENOUGH_PARTS = 10, 32
 # Of a series without labels, runs shorter than so many autocorrelation times remember each other.
 RUN_MEMORY = 20
 # Groups that disagree by more than this, as R-hat.
@@ -50,6 +52,7 @@ def load(parameters: dict[str, Any], control: float | None = None) -> xr.Dataset
     files = inputs(parameters, control)
     origin = {
         "parameters": json.dumps(public(parameters), sort_keys=True),
+        "variable": place.variable or "",
         "source": ", ".join(PurePath(file).name for file in files),
         "source_sha256": ", ".join(map(_checksum, files)),
     }
@@ -68,12 +71,13 @@ def from_array(
 ) -> xr.Dataset:
     """Check and arrange the configurations of one control value that are in memory.
 
-    `parameters` are those of `load` but for path and variable; `groups` and `mask` are arrays here: labels
-    (sample,), or (chain, sample), and 1 or 0 ([y,] x). Returns and raises as `load` does.
+    A DataArray names its axes. `parameters` are those of `load` but for path and variable; `groups` and
+    `mask` are arrays here: labels (sample,), or (chain, sample), and 1 or 0 ([y,] x). Returns and raises as
+    `load` does.
     """
     parameters = completed({"path": "array"} | parameters)
-    held = np.asarray(configurations)
-    array = Array("array", held.shape, held.dtype, None, lambda: held)
+    held = without_missing(getattr(configurations, "values", configurations), "array")
+    array = Array("array", held.shape, held.dtype, getattr(configurations, "dims", None), lambda: held)
     labels = None if groups is None else np.asarray(groups)
     found = outline_of(array, parameters.get("axes"), labels)
     return _arranged(found, parameters, float(control), None if mask is None else np.asarray(mask))
@@ -95,24 +99,36 @@ def _arranged(
     checks.require_finite(values, there, name)
     encoded = encode(values, parameters, there, name)
     period = period_of(parameters, found.lattice)
-    where = _pixels(there, encoded.side)
-    values, where = _without_constant(encoded.values, where, period, name)
-    _require_no_copies(values, runs, name)
+    _require_no_copies(encoded.values, runs, name)
     _warn_of_exchanged_axes(found)
 
-    chosen = values[runs.samples]
+    chosen = encoded.values[runs.samples]
     flat = chosen.reshape(*chosen.shape[:2], *(1, *chosen.shape[2:])[-2:])
     lattice = flat.shape[2:]
     series = {
         name_of: (part, {"long_name": long_name, "units": "1"} | diagnostics(part))
         for name_of, long_name, part in checks.series(flat)
     }
-    memory = max(about["autocorrelation_time"] for _, about in series.values())
+    effective = _independent(runs, [about for _, about in series.values()])
+    where = _pixels(there, encoded.side)
+    constant = checks.constant_sites(chosen.reshape(-1, *chosen.shape[2:]), where, period, effective)
+    if constant.any():
+        _warn_of_constant(constant, name)
+        chosen[..., constant] = 0
+        where &= ~constant
     flat_there, flat_period = where.reshape(lattice), (1, *period)[-2:]
     if any(p < n for p, n in zip(flat_period, lattice, strict=True)):
         claimed = repr(parameters.get("translations", [1] * dimensions))
         periodic = parameters["boundary"] == "periodic"
-        checks.require_translations(flat, _units(runs, memory), flat_there, flat_period, periodic, claimed)
+        parts, group = _parts(runs, runs.samples.size / effective)
+        told = checks.require_translations(
+            flat, parts, group, flat_there, flat_period, periodic=periodic, settings=claimed
+        )
+        if not told:
+            _warn(
+                f"{name}: too few independent groups, or parts of the series, to see whether translations "
+                "and boundary are what they are said to be"
+            )
     dims = ("y", "x")[-dimensions:]
     dataset = xr.Dataset(
         {
@@ -131,6 +147,7 @@ def _arranged(
             "model": "file",
             "translation_period": list(period),
             "boundary": parameters["boundary"],
+            "pixels_per_site": encoded.side,
             "spacing": 1,
             "spacing_units": "samples as they come",
         },
@@ -147,15 +164,29 @@ def _arranged(
     return dataset
 
 
-def _units(runs: Runs, memory: float) -> np.ndarray:
-    """Return which runs to take together, (run,), so that parts are independent: a group, or so long a part.
+def _independent(runs: Runs, about: list[dict[str, Any]]) -> float:
+    """Return how many samples are as good as independent, by the longest memory of all series.
 
-    memory: the longest autocorrelation time, in samples.
+    Where the series are too short to tell theirs, only groups are.
     """
+    changing = [a for a in about if a["constant"] == "false"]
+    memory = max((a["autocorrelation_time"] for a in changing), default=0.5)
+    if memory > 1 and any(a["autocorrelation_time_reliable"] == "false" for a in changing):
+        return float(len(np.unique(runs.group))) if runs.labelled else 1.0
+    return runs.samples.size / (2.0 * memory)
+
+
+def _parts(runs: Runs, spacing: float) -> tuple[int, np.ndarray]:
+    """Return into how many parts to cut every run, and the group of each run, of which all parts are.
+
+    spacing: samples per independent one. Parts hold `PART` independent samples at least. A series without
+    labels has no groups but parts of it that are so long.
+    """
+    count, samples = runs.samples.shape
+    each = math.ceil(PART * spacing)
     if runs.labelled:
-        return runs.group
-    width = math.ceil(RUN_MEMORY * memory / runs.samples.shape[1]) if memory > 1 else 1
-    return np.arange(len(runs.samples)) // width
+        return max(1, min(ENOUGH_PARTS // len(np.unique(runs.group)), samples // each)), runs.group
+    return 1, np.arange(count) // math.ceil(each / samples)
 
 
 def _warn_of_exchanged_axes(found: Outline) -> None:
@@ -175,22 +206,13 @@ def _pixels(there: np.ndarray, side: int) -> np.ndarray:
     return there
 
 
-def _without_constant(
-    values: np.ndarray, there: np.ndarray, period: tuple[int, ...], name: str
-) -> tuple[np.ndarray, np.ndarray]:
-    """Mask sites that never change where others do; return values, 0 there, and which sites are left."""
-    constant = checks.constant_sites(values, there, period)
-    if not constant.any():
-        return values, there
+def _warn_of_constant(constant: np.ndarray, name: str) -> None:
     first = tuple(int(i) for i in np.argwhere(constant)[0])
     _warn(
-        f"{name}: {constant.sum()} of {there.size} sites never change, the first at {first}; they are "
+        f"{name}: {constant.sum()} of {constant.size} sites never change, the first at {first}; they are "
         "masked, and windows avoid them. Are they a frame, or dead pixels? Name them in a mask. Or a "
         "sublattice? Then translations must be its period"
     )
-    values = values.copy()
-    values[:, constant] = 0
-    return values, there & ~constant
 
 
 def _require_no_copies(values: np.ndarray, runs: Runs, name: str) -> None:
@@ -203,10 +225,12 @@ def _require_no_copies(values: np.ndarray, runs: Runs, name: str) -> None:
             f"{name}: the samples from {found.stretch[1]} on repeat those from {found.stretch[0]} on, one by "
             "one: was a file joined twice, or a chain copied? Training would see the test; remove the copies"
         )
-    if found.elsewhere and runs.labelled and len(np.unique(values[: checks.FEW])) > checks.MOST_STATES:
+    copied = found.elsewhere if runs.labelled else found.repeated
+    if copied and len(np.unique(values[: checks.FEW])) > checks.MOST_STATES:
+        of_others = "samples of another group" if runs.labelled else "others"
         raise DataError(
-            f"{name}: {found.elsewhere} samples are exact copies of samples of another group, which real "
-            "numbers are never by chance: training would see the test. Remove them, or correct the groups"
+            f"{name}: {copied} samples are exact copies of {of_others}, which real numbers are never by "
+            "chance: training would see the test. Remove them, or correct the groups"
         )
     if found.repeated > checks.MOST_COPIES * len(values):
         _warn(

@@ -10,6 +10,10 @@ from rsmi.external import DataError
 
 # Samples that are looked at together.
 CHUNK = 256
+# Integers up to here are exact in single precision.
+EXACT = 2**24
+# Standard deviations beyond which one value, or one that occurs again and again, is no part of a field.
+FAR, FAR_AGAIN = 50.0, 10.0
 
 
 @dataclass(frozen=True)
@@ -47,10 +51,10 @@ def encode(values: np.ndarray, parameters: dict[str, Any], there: np.ndarray, na
     kind = parameters["values"]
     if kind == "binary":
         levels = _two_levels(seen, parameters.get("levels"), name)
-        return Encoded(
-            np.where(there, np.where(values == levels[1], 1, -1), 0).astype(np.int8),
-            attributes={"values": f"-1 for {_number(levels[0])}, +1 for {_number(levels[1])}"},
-        )
+        spins = np.full(values.shape, -1, np.int8)
+        spins[values == levels[1]] = 1
+        spins[..., ~there] = 0
+        return Encoded(spins, attributes={"values": f"-1 for {levels[0]:g}, +1 for {levels[1]:g}"})
     if kind == "states":
         _must_be_levels(seen, parameters["levels"], name)
         return _one_hot(values, parameters["levels"], there)
@@ -62,8 +66,14 @@ def encode(values: np.ndarray, parameters: dict[str, Any], there: np.ndarray, na
                 "'real', or correct the file"
             )
         size = np.abs(seen).max()
+        if size > EXACT:
+            raise DataError(
+                f"{name}: holds integers up to {_number(size)}, and beyond {EXACT} single precision does not "
+                "tell one from the next; subtract the smallest, or use values = 'real'"
+            )
         dtype = next((t for t in (np.int8, np.int16) if size <= np.iinfo(t).max), np.float32)
         return Encoded(np.where(there, values, 0).astype(dtype), attributes={"values": "as in the file"})
+    _require_no_fill_value(seen, name)
     mean, deviation = float(seen.mean(dtype=float)), float(seen.std(dtype=float))
     standardised = np.where(there, (values - mean) / deviation, 0.0).astype(np.float32)
     about = "(value of the file - standardised_mean) / standardised_deviation"
@@ -73,11 +83,27 @@ def encode(values: np.ndarray, parameters: dict[str, Any], there: np.ndarray, na
     )
 
 
+def _require_no_fill_value(seen: np.ndarray, name: str) -> None:
+    """Raise `DataError` if the largest or smallest value lies far from all others, as -9999 for missing "
+    "ones does."""
+    for extreme in (seen.min(), seen.max()):
+        others = seen[seen != extreme]
+        deviation = others.std(dtype=float)
+        distance = abs(float(extreme) - others.mean(dtype=float))
+        count = seen.size - others.size
+        if deviation > 0 and distance > (FAR if count == 1 else FAR_AGAIN) * deviation:
+            raise DataError(
+                f"{name}: {_number(extreme)} stands {count} times, {distance / deviation:.0f} standard "
+                "deviations from all other values: does it mean that one is missing? Fill it, or name its "
+                "sites in a mask"
+            )
+
+
 def _two_levels(seen: np.ndarray, levels: list[float] | None, name: str) -> list[float]:
     """Return the lower and the upper value of binary sites."""
     if levels is not None:
         _must_be_levels(seen, levels, name)
-        return sorted(levels)
+        return _as_stored(sorted(levels), seen.dtype).tolist()
     found = np.unique(seen[:1])
     for start in range(0, len(seen), CHUNK):
         part = seen[start : start + CHUNK]
@@ -96,7 +122,7 @@ def _two_levels(seen: np.ndarray, levels: list[float] | None, name: str) -> list
 
 
 def _must_be_levels(seen: np.ndarray, levels: list[float], name: str) -> None:
-    strange = ~np.isin(seen, levels)
+    strange = ~np.isin(seen, _as_stored(levels, seen.dtype))
     if strange.any():
         raise DataError(
             f"{name}: {strange.sum()} of {strange.size} values are none of levels = {levels!r}, such as "
@@ -110,13 +136,18 @@ def _one_hot(values: np.ndarray, levels: list[float], there: np.ndarray) -> Enco
     side = pixels_per_site({"values": "states", "levels": levels}, dimensions)
     blocks = np.zeros((*values.shape, side**dimensions), np.int8)
     for state, level in enumerate(levels):
-        blocks[..., state] = (values == level) & there
+        blocks[..., state] = (values == _as_stored([level], values.dtype)[0]) & there
     *outer, height, width = (*values.shape[:-dimensions], *(1, *there.shape)[-2:])
     tall = side if dimensions == 2 else 1
     pixels = blocks.reshape(*outer, height, width, tall, side).swapaxes(-3, -2)
     pixels = pixels.reshape(*outer, height * tall, width * side)
     text = f"one pixel per state, 1 in that of the site; {side} pixels per site and axis; states: {levels}"
     return Encoded(pixels if dimensions == 2 else pixels[..., 0, :], side, {"values": text})
+
+
+def _as_stored(levels: list[float], dtype: np.dtype) -> np.ndarray:
+    """Return levels as the file's type has them: 0.1 in single precision is another number."""
+    return np.array(levels, dtype if dtype.kind == "f" else None)
 
 
 def _number(value: Any) -> str:
