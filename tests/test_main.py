@@ -2,6 +2,8 @@ import os
 import subprocess
 import sys
 
+import numpy as np
+
 from rsmi.__main__ import COMMANDS, main
 
 
@@ -25,3 +27,10 @@ def test_commands_run_on_one_thread(tmp_path):
     environment["PYTHONPATH"] = os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")])
     result = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True)
     assert result.stdout.strip() == "1", result.stderr
+
+
+def test_a_reader_that_stops_early_is_no_error(tmp_path):
+    np.save(tmp_path / "a=1.npy", np.random.default_rng(0).normal(size=(8, 40, 8, 8)))
+    command = f"{sys.executable} -m rsmi check 'a={{control}}.npy' --symbol a | head -1"
+    done = subprocess.run(command, shell=True, cwd=tmp_path, capture_output=True, text=True)
+    assert "file" in done.stdout and done.stderr == ""

@@ -25,7 +25,13 @@ def main(arguments: list[str] | None = None) -> int:
     # before a library reads it.
     for variable in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS"):
         os.environ[variable] = "1"
-    error = importlib.import_module(COMMANDS[name][0]).main(rest)
+    try:
+        error = importlib.import_module(COMMANDS[name][0]).main(rest)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Who reads has read enough, as `head` has; Python must not complain of that when it ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     if error:
         print(error, file=sys.stderr)
     return 1 if error else 0
