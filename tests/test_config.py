@@ -278,3 +278,11 @@ def test_a_lattice_of_states_is_one_of_pixels(files, schema):
 def test_a_model_that_is_sampled_needs_control_values(config, schema):
     del config["models"]["ising"]["control"]
     assert any("models.ising.control: is missing or empty" in error for error in errors_of(config, schema))
+
+
+def test_shares_are_checked(config, schema):
+    config["scans"]["ising"]["shares"] = [0.5, 0.5, float("nan"), 0.005]
+    found = "\n".join(errors_of(config, schema))
+    assert "scans.ising.shares: 0.5 is listed twice" in found
+    assert "scans.ising.shares[2]: nan is not possible" in found
+    assert "batch_size: 100 is more than the 48 training configurations that a share of 0.005 leaves" in found

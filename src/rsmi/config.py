@@ -272,6 +272,9 @@ def _scan_errors(
         for setting in ("buffers", "components", "control", "shares"):
             for value in _duplicates(scan[setting]):
                 yield f"{key}.{setting}: {value!r} is listed twice; remove one of them."
+        for i, value in enumerate(scan["shares"]):
+            if not math.isfinite(value):
+                yield f"{key}.shares[{i}]: {value!r} is not possible; use numbers between 0 and 1."
         training = scan["training"]
         yield from _training_errors(f"{key}.training", scan)
         for setting, value in training.items():
@@ -327,7 +330,7 @@ def _split_errors(
         remedy = "the shares or the data" if where else f"the shares or models.{model}.chains"
         yield f"{key}.split: {error}{where}; change {remedy}."
         return
-    for share in [1.0, *scan["shares"]]:
+    for share in [1.0, *filter(math.isfinite, scan["shares"])]:
         count = first * trained_samples(samples, share)
         if count < training["batch_size"]:
             part = "" if share == 1 else f" that a share of {share!r} leaves"

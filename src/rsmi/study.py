@@ -104,8 +104,10 @@ class Study:
         return self.scans[scan]["buffers"][0], max(self.scans[scan]["components"])
 
     def learning_files(self, scan: str, share: float) -> list[str]:
-        """Return the files of all trainings of a scan on a share of the data; on all of it, of as many "
-        "points."""
+        """Return the files of all trainings of a scan on a share of the data, at its learning point.
+
+        A share of one is all of the data: trainings that the scan makes anyway.
+        """
         s = self.scans[scan]
         buffer, components = self.learning_point(scan)
         folder, name = ("training", "") if share == 1 else ("learning", f"_share={share!r}")

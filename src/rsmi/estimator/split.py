@@ -45,5 +45,5 @@ def chain_bounds(
 
 
 def trained_samples(samples: int, share: float) -> int:
-    """Return how many samples of a training chain a share is."""
-    return max(1, round(share * samples))
+    """Return how many samples of a training chain a share is; two at least, or nothing has an error."""
+    return max(min(2, samples), round(share * samples))

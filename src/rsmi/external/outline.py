@@ -85,8 +85,7 @@ def period_of(parameters: dict[str, Any], lattice: tuple[int, ...]) -> tuple[int
 
 
 def read_companion(parameters: dict[str, Any], name: str, place: Place) -> np.ndarray:
-    """Return the labels or the mask of the settings `groups` or `mask`; raise `DataError` if it is not "
-    "there."""
+    """Return what the setting `groups` or `mask` names; raise `DataError` if it is not there."""
     path, variable = companion(parameters, name, place)
     if not Path(path).is_file():
         raise DataError(

@@ -84,8 +84,7 @@ def encode(values: np.ndarray, parameters: dict[str, Any], there: np.ndarray, na
 
 
 def _require_no_fill_value(seen: np.ndarray, name: str) -> None:
-    """Raise `DataError` if the largest or smallest value lies far from all others, as -9999 for missing "
-    "ones does."""
+    """Raise `DataError` if an extreme value lies far from all others, as -9999 for missing ones does."""
     for extreme in (seen.min(), seen.max()):
         others = seen[seen != extreme]
         deviation = others.std(dtype=float)
