@@ -68,7 +68,7 @@ def _some(parameters: dict[str, Any], place: Place) -> np.ndarray:
 
 
 def _meets(some: np.ndarray) -> Iterator[bool | None]:
-    """Tell for every axis of samples (sample, [y,] x) whether its ends look like neighbours; None: unclear."""
+    """Tell for every axis of samples (sample, [y,] x) if its ends look like neighbours; None: unclear."""
     centred = some - some.mean()
     for axis in range(1, some.ndim):
         turned = np.moveaxis(centred, axis, -1)
