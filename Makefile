@@ -24,7 +24,7 @@ run: resume
 
 # Says what is wrong with a configuration file, with its line where it is not even YAML.
 check: $(READY)
-	$(BIN)/python -m rsmi.config $(CONFIG) workflow/schemas/config.schema.yaml
+	$(BIN)/python -m rsmi.study.config $(CONFIG) workflow/schemas/config.schema.yaml
 
 # Before every run: no other one at work, what a killed one left taken away, damaged files set aside.
 resume: check

@@ -13,8 +13,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from rsmi import store
-from rsmi.exact.ising import CRITICAL_TEMPERATURE, energy
+from rsmi.exact.ising.thermodynamics import CRITICAL_TEMPERATURE, energy
+from rsmi.storage import netcdf
 
 BIT = np.log(2)
 
@@ -37,7 +37,7 @@ def information(table: pd.DataFrame) -> None:
 
 def filters(study: Path) -> None:
     """Print signs in the ordered phase and the edge share at T_c, of all members."""
-    ensemble = store.read(study / "ensembles/ising.nc", "ensemble").sel(components=1).isel(component=0)
+    ensemble = netcdf.read(study / "ensembles/ising.nc", "ensemble").sel(components=1).isel(component=0)
     cold = ensemble["filter_normalised"].sel(control=ensemble["control"] <= 1.8)
     ratio = cold.min(["y", "x"]) / cold.max(["y", "x"])
     print(f"T <= 1.8: {int((ratio > 0).sum())} of {ratio.size} filters of one sign, ", end="")

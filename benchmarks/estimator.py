@@ -28,7 +28,7 @@ from rsmi.estimator.adam import Adam
 from rsmi.estimator.network import Network
 from rsmi.estimator.settings import TrainingSettings
 from rsmi.estimator.windows import FreshWindows
-from rsmi.regions import Regions, sites
+from rsmi.geometry.regions import Regions, sites
 
 IMPORTED = time.perf_counter()
 

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from rsmi.budget import read_benchmarks
-from rsmi.config import checked, load
-from rsmi.cost import Costs, Job, minutes
-from rsmi.study import Study
+from rsmi.storage.benchmarks import read_benchmarks
+from rsmi.study.config import checked, load
+from rsmi.study.cost import Costs, Job, minutes
+from rsmi.study.layout import Study
 
 SCHEMA = Path(__file__).parent.parent / "workflow/schemas/config.schema.yaml"
 

@@ -28,10 +28,12 @@ from rsmi.estimator.bounds import pointwise
 from rsmi.estimator.evaluation import respond, with_error
 from rsmi.estimator.settings import TrainingSettings
 from rsmi.estimator.training import fit
-from rsmi.exact.ising import CRITICAL_TEMPERATURE
-from rsmi.exact.ising_information import Referee, information, rings_around
-from rsmi.regions import SLACK, Regions
-from rsmi.sampling import sample
+from rsmi.exact.ising.information import IsingReferee
+from rsmi.exact.ising.rings import rings_around
+from rsmi.exact.ising.thermodynamics import CRITICAL_TEMPERATURE
+from rsmi.exact.referee import information
+from rsmi.geometry.regions import SLACK, Regions
+from rsmi.sampling.driver import sample
 
 SEEDS = [0, 1, 2, 3]
 OUTPUT = Path("results/referee_estimator")
@@ -78,7 +80,7 @@ def rules(visible: int = 4, buffer: int = 4, size: int = 32) -> pd.DataFrame:
     for temperature in (1.8, 2.1, CRITICAL_TEMPERATURE, 2.5, 2.6):
         samples = ising("ising", temperature, size, 16, 2000, "rules")
         flat = samples["configuration"].values.reshape(-1, size, size)
-        referee = Referee(temperature, visible, buffer)
+        referee = IsingReferee(temperature, visible, buffer)
         corners = np.random.default_rng(0).integers(0, size, (len(flat), 2))
         rings = rings_around(flat, corners, referee.side)
         edge = np.ones((visible, visible))
@@ -102,7 +104,7 @@ def steps() -> pd.DataFrame:
     rows = []
     for temperature in (CRITICAL_TEMPERATURE, 2.6):
         samples = ising("ising", temperature, 32, 32, 1600, "steps")
-        referee = Referee(temperature, 4, 4)
+        referee = IsingReferee(temperature, 4, 4)
         for discretisation, epochs in (("gumbel", 15), ("exact", 15), ("exact", 8), ("exact", 4)):
             settings = TrainingSettings(discretisation=discretisation, epochs=epochs)
             judged = Judged(samples, Regions(4, 4, 5), (0.25, 0.125), settings)

@@ -13,10 +13,13 @@ from pathlib import Path
 
 import numpy as np
 
-from rsmi import store
 from rsmi.estimator.split import split_chains
-from rsmi.exact.ising_information import Referee, best_filter, information, rings_around
-from rsmi.seeds import stream
+from rsmi.exact.ising.information import IsingReferee
+from rsmi.exact.ising.rings import rings_around
+from rsmi.exact.ising.rules import best_filter
+from rsmi.exact.referee import information
+from rsmi.sampling.seeds import stream
+from rsmi.storage import netcdf
 
 # Rings that the best linear rule is chosen on.
 FILTER_RINGS = 2000
@@ -55,15 +58,15 @@ def main() -> None:
     parser.add_argument("--rings", type=int, default=20000)
     arguments = parser.parse_args()
 
-    ensemble = store.read(arguments.study / f"ensembles/{arguments.scan}.nc", "ensemble")
+    ensemble = netcdf.read(arguments.study / f"ensembles/{arguments.scan}.nc", "ensemble")
     temperature = float(arguments.control.split("=")[1])
     trained = ensemble.sel(control=temperature, L_B=arguments.buffer, components=1).isel(component=0)
-    samples = store.read(arguments.study / f"samples/{arguments.model}/{arguments.control}.nc", "samples")
-    split = store.settings(ensemble)["split"]
+    samples = netcdf.read(arguments.study / f"samples/{arguments.model}/{arguments.control}.nc", "samples")
+    split = netcdf.settings(ensemble)["split"]
     *others, test = split_chains(samples["configuration"].values, split["training"], split["validation"])
     lattice = test.shape[2:]
 
-    referee = Referee(temperature, trained.sizes["y"], arguments.buffer)
+    referee = IsingReferee(temperature, trained.sizes["y"], arguments.buffer)
     up = rules(referee.states)
     v = referee.states - trained["mean"].values
     z = np.einsum("nyx,syx->sn", v, trained["filter"].values) + trained["bias"].values[:, None]

@@ -18,14 +18,14 @@ for variable in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "
 import numpy as np
 import peers
 
-from rsmi.models import dimers
-from rsmi.models.chipping import Chipping
-from rsmi.models.dimers import Dimers
-from rsmi.models.ising import CRITICAL_TEMPERATURE, Ising
-from rsmi.models.ising_chain import IsingChain
-from rsmi.seeds import stream
-from rsmi.splitmix import random_states
-from rsmi.statistics import autocorrelation
+from rsmi.sampling.models import dimers
+from rsmi.sampling.models.chipping import Chipping
+from rsmi.sampling.models.dimers import Dimers
+from rsmi.sampling.models.ising import CRITICAL_TEMPERATURE, Ising
+from rsmi.sampling.models.ising_chain import IsingChain
+from rsmi.sampling.seeds import stream
+from rsmi.sampling.splitmix import random_states
+from rsmi.sampling.statistics import autocorrelation
 
 TURNS = 5
 SECONDS = 0.3

@@ -15,13 +15,13 @@ import matplotlib.pyplot as plt
 import numpy as np
 from scipy.optimize import brentq
 
-from rsmi.exact.free_dimers import FreeTorus
-from rsmi.exact.ising import energy
+from rsmi.exact.dimers.free import FreeTorus
+from rsmi.exact.ising.thermodynamics import energy
 from rsmi.figures import style
-from rsmi.models.chipping import Chipping
-from rsmi.models.ising import CRITICAL_TEMPERATURE
-from rsmi.sampling import sample
-from rsmi.statistics import jackknife
+from rsmi.sampling.driver import sample
+from rsmi.sampling.models.chipping import Chipping
+from rsmi.sampling.models.ising import CRITICAL_TEMPERATURE
+from rsmi.sampling.statistics import jackknife
 
 MANY = {"chains": 64, "samples": 4000, "thermalisation": 500}
 OUTPUT = "results/sampling_physics"

@@ -15,10 +15,10 @@ from pathlib import Path
 
 import yaml
 
-from rsmi.config import checked, load
-from rsmi.cost import Costs
-from rsmi.plan import table, wall_minutes
-from rsmi.study import Study
+from rsmi.study.config import checked, load
+from rsmi.study.cost import Costs
+from rsmi.study.layout import Study
+from rsmi.study.plan import table, wall_minutes
 
 PROJECT = Path(__file__).parent.parent
 SIZES = 1_000, 10_000, 100_000

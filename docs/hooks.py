@@ -13,7 +13,7 @@ import yaml
 
 ROOT = Path(__file__).parent.parent
 SCHEMA = ROOT / "workflow/schemas/config.schema.yaml"
-REGISTRY = ROOT / "src/rsmi/models/registry.py"
+REGISTRY = ROOT / "src/rsmi/sampling/models/registry.py"
 FILES = ROOT / "src/rsmi/external/settings.py"
 SETTINGS, MODELS = "<!-- settings -->", "<!-- models -->"
 # A link or image that leads out of docs/, from a page at its top or one folder below.

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from rsmi.sampling import sample
+from rsmi.sampling.driver import sample
 from tests.workflow.conftest import MINIATURE, Workspace
 
 torch.set_num_threads(1)

@@ -15,12 +15,12 @@ import yaml
 from rsmi.__main__ import COMMANDS
 from rsmi.analysis.decay import LAWS
 from rsmi.analysis.tables import COLUMNS as RSMI
-from rsmi.budget import COLUMNS as BUDGET
-from rsmi.config import ConfigError, checked, load
 from rsmi.findings.rows import COLUMNS as FINDINGS
-from rsmi.models.registry import REGISTRY
+from rsmi.sampling.models.registry import REGISTRY
+from rsmi.storage.benchmarks import COLUMNS as BUDGET
+from rsmi.study.config import ConfigError, checked, load
 from tests.conftest import PROJECT
-from tests.models import test_contract
+from tests.sampling.models import test_contract
 
 DOCS = PROJECT / "docs"
 PAGES = sorted(path.relative_to(DOCS).as_posix() for path in DOCS.rglob("*.md"))
@@ -34,8 +34,8 @@ BLOCK = re.compile(
 )
 # Files that a page adds an entry to, and the dictionary that it goes into.
 ENTRIES = {
-    "src/rsmi/models/registry.py": REGISTRY,
-    "tests/models/test_contract.py": test_contract.EXAMPLES,
+    "src/rsmi/sampling/models/registry.py": REGISTRY,
+    "tests/sampling/models/test_contract.py": test_contract.EXAMPLES,
 }
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:e-?\d+)?")
 

@@ -3,7 +3,7 @@ import pytest
 
 import rsmi
 from rsmi.estimator.training import TrainingSettings, train
-from rsmi.sampling import sample
+from rsmi.sampling.driver import sample
 
 QUICK = {"epochs": 2, "batch_size": 50, "windows": 1, "restarts": 0}
 

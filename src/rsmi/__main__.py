@@ -5,12 +5,12 @@ import os
 import sys
 
 COMMANDS = {
-    "check": ("rsmi.external.check", "whether configurations in files can be used, and how"),
-    "inspect": ("rsmi.provenance", "what made a NetCDF file or a figure"),
-    "resume": ("rsmi.resume", "make a study that was cut short ready to be gone on with"),
-    "why": ("rsmi.why", "why jobs would run, a line each"),
-    "plan": ("rsmi.plan", "what a study will cost, before it is run"),
-    "budget": ("rsmi.budget", "where the time, memory and disk of a run went"),
+    "check": ("rsmi.study.check", "whether configurations in files can be used, and how"),
+    "inspect": ("rsmi.storage.provenance", "what made a NetCDF file or a figure"),
+    "resume": ("rsmi.study.resume", "make a study that was cut short ready to be gone on with"),
+    "why": ("rsmi.study.why", "why jobs would run, a line each"),
+    "plan": ("rsmi.study.plan", "what a study will cost, before it is run"),
+    "budget": ("rsmi.study.budget", "where the time, memory and disk of a run went"),
 }
 
 

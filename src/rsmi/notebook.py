@@ -12,11 +12,8 @@ from matplotlib.figure import Figure
 from rsmi.analysis.ensemble import assemble
 from rsmi.estimator.training import TrainingSettings, train
 from rsmi.external import reading
-from rsmi.external.reading import from_array
-from rsmi.figures import filters, rsmi_vs_control
-from rsmi.regions import Regions
-
-__all__ = ["Regions", "from_array", "load", "plot_filters", "plot_rsmi", "train_ensemble"]
+from rsmi.figures import convergence, filters, rsmi_vs_control
+from rsmi.geometry.regions import Regions
 
 
 def load(path: str, control: float | None = None, **parameters: Any) -> xr.Dataset:
@@ -44,7 +41,7 @@ def train_ensemble(
 ) -> xr.Dataset:
     """Train filters on samples of one control value or several, for one buffer or several.
 
-    `samples` are what `load`, `from_array` or `rsmi.sampling.sample` returns. `settings` are those of
+    `samples` are what `load`, `from_array` or `rsmi.sampling.driver.sample` returns. `settings` are those of
     `rsmi.estimator.settings.TrainingSettings`, such as ``epochs=30``. Takes seconds to minutes per control
     value and buffer, on the thread that calls it.
 
@@ -76,3 +73,8 @@ def plot_filters(ensemble: xr.Dataset) -> Figure:
 def plot_rsmi(ensemble: xr.Dataset) -> Figure:
     """Draw the information of an ensemble against the control parameter, a line per buffer."""
     return rsmi_vs_control.draw(ensemble)
+
+
+def plot_convergence(ensemble: xr.Dataset) -> Figure:
+    """Draw one training of an ensemble, epoch by epoch: near the transition, at the middle buffer."""
+    return convergence.draw(ensemble)

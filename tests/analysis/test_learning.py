@@ -4,8 +4,8 @@ import pytest
 from rsmi.analysis.learning import learning_table
 from rsmi.estimator.training import TrainingSettings, train
 from rsmi.figures import learning as figure
-from rsmi.regions import Regions
-from rsmi.sampling import sample
+from rsmi.geometry.regions import Regions
+from rsmi.sampling.driver import sample
 
 QUICK = TrainingSettings(epochs=3, batch_size=20, windows=2, restarts=0)
 SMALL = Regions(2, 1, 1)

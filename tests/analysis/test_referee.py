@@ -6,8 +6,8 @@ import pytest
 from rsmi.analysis.ensemble import assemble
 from rsmi.analysis.referee import exact_information
 from rsmi.estimator.training import TrainingSettings, train
-from rsmi.regions import Regions
-from rsmi.sampling import sample
+from rsmi.geometry.regions import Regions
+from rsmi.sampling.driver import sample
 
 QUICK = TrainingSettings(epochs=1, batch_size=50, windows=1)
 

@@ -3,7 +3,7 @@ import pytest
 
 from rsmi.estimator.evaluation import with_error
 from rsmi.estimator.windows import WindowSet
-from rsmi.regions import Corners, Regions
+from rsmi.geometry.regions import Corners, Regions
 
 
 def windows(configurations, per_configuration=2):

@@ -3,8 +3,8 @@ import pytest
 import xarray as xr
 
 from rsmi.estimator.symmetries import Symmetries, check_symmetries
-from rsmi.regions import Regions
-from rsmi.sampling import sample
+from rsmi.geometry.regions import Regions
+from rsmi.sampling.driver import sample
 
 EIGHT = ["reflections", "rotations"]
 

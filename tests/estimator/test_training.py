@@ -4,17 +4,19 @@ import numpy as np
 import pytest
 import torch
 
-from rsmi import store
 from rsmi.estimator import convergence, training
 from rsmi.estimator.bounds import pointwise
 from rsmi.estimator.checkpoint import Checkpoint
 from rsmi.estimator.data import prepare
 from rsmi.estimator.refinement import refine
 from rsmi.estimator.training import TrainingSettings, train
-from rsmi.exact.ising import CRITICAL_TEMPERATURE
-from rsmi.exact.ising_information import Referee, information, rings_around
-from rsmi.regions import Regions
-from rsmi.sampling import sample
+from rsmi.exact.ising.information import IsingReferee
+from rsmi.exact.ising.rings import rings_around
+from rsmi.exact.ising.thermodynamics import CRITICAL_TEMPERATURE
+from rsmi.exact.referee import information
+from rsmi.geometry.regions import Regions
+from rsmi.sampling.driver import sample
+from rsmi.storage import netcdf
 
 QUICK = TrainingSettings(epochs=40, batch_size=50, windows=2)
 SMALL = Regions(2, 1, 2)
@@ -102,7 +104,7 @@ def test_estimate_against_the_referee_at_criticality():
     """The test-set bound of a trained filter lies below its nearly exact information, and close to it."""
     samples = sample("ising", CRITICAL_TEMPERATURE, {"size": 16}, chains=16, samples=800, thermalisation=200)
     result = train(samples, Regions(3, 2, 2), 1, [0, 1], TrainingSettings(epochs=10))
-    referee = Referee(CRITICAL_TEMPERATURE, 3, 2)
+    referee = IsingReferee(CRITICAL_TEMPERATURE, 3, 2)
     v = referee.states.reshape(len(referee.states), -1).astype(float)
     weight = result["filter"].values[:, 0].reshape(2, -1)
     up = (v @ weight.T + result["bias"].values[:, 0] > 0).T.astype(float)
@@ -231,8 +233,8 @@ def test_a_stopped_training_can_be_written_and_read(ordered_samples, tmp_path):
     settings = dataclasses.replace(QUICK, patience=2, tolerance=1.0)
     stopped = train(ordered_samples, SMALL, 1, [0, 1], settings)
     assert np.isnan(stopped["history_filter"]).any()
-    store.write(stopped, tmp_path / "training.nc", "training", {})
-    assert store.read(tmp_path / "training.nc", "training")["epochs_run"].equals(stopped["epochs_run"])
+    netcdf.write(stopped, tmp_path / "training.nc", "training", {})
+    assert netcdf.read(tmp_path / "training.nc", "training")["epochs_run"].equals(stopped["epochs_run"])
 
 
 def test_a_member_that_diverges_does_not_take_the_others_with_it(ordered_samples, monkeypatch):

@@ -15,7 +15,7 @@ from rsmi.exact.chipping import (
     states,
     steady_state,
 )
-from rsmi.models import chipping as model
+from rsmi.sampling.models import chipping as model
 
 
 def test_all_states_are_found():

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from rsmi.sampling import sample
+from rsmi.sampling.driver import sample
 
 PARAMETERS = {
     "path": "T={control}.npy",

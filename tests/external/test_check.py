@@ -5,8 +5,8 @@ import pytest
 import yaml
 
 from rsmi.__main__ import main
-from rsmi.config import checked, load
-from rsmi.external.check import guessed
+from rsmi.study.check import guessed
+from rsmi.study.config import checked, load
 from tests.conftest import PROJECT
 
 SCHEMA = str(PROJECT / "workflow/schemas/config.schema.yaml")

@@ -9,7 +9,7 @@ import xarray as xr
 from rsmi.external import checks
 from rsmi.external.headers import headers
 from rsmi.external.reading import from_array, load
-from rsmi.sampling import sample
+from rsmi.sampling.driver import sample
 
 
 def write_npy(path, values):

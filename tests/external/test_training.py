@@ -5,10 +5,10 @@ import pytest
 
 from rsmi.estimator.data import prepare
 from rsmi.estimator.training import TrainingSettings, train
-from rsmi.exact.ising_chain_information import ChainInformation
+from rsmi.exact.ising.chain import ChainInformation
 from rsmi.external.reading import from_array
-from rsmi.regions import Regions
-from rsmi.sampling import sample
+from rsmi.geometry.regions import Regions
+from rsmi.sampling.driver import sample
 
 ABOUT = {"symbol": "T", "name": "temperature"}
 LINE = {"axes": ["chain", "sample", "x"], **ABOUT}

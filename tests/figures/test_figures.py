@@ -12,7 +12,7 @@ from rsmi.analysis.ensemble import assemble
 from rsmi.analysis.tables import rsmi_table
 from rsmi.estimator.training import TrainingSettings, train
 from rsmi.figures import edge_share, style
-from rsmi.regions import Regions
+from rsmi.geometry.regions import Regions
 
 # All but the style, and the figures that are drawn from tables.
 OTHERS = {"style", "costs", "learning"}

@@ -4,7 +4,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from rsmi.sampling import sample
+from rsmi.sampling.driver import sample
 from rsmi.validation import free_dimers
 
 

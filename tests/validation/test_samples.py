@@ -2,7 +2,7 @@ import math
 
 import pytest
 
-from rsmi.sampling import sample
+from rsmi.sampling.driver import sample
 from rsmi.validation import samples
 
 MANY = {"chains": 32, "samples": 300, "thermalisation": 50}

@@ -7,8 +7,8 @@ import pytest
 from rsmi.analysis.ensemble import surely
 from rsmi.estimator.bounds import pointwise
 from rsmi.estimator.training import TrainingSettings, train
-from rsmi.regions import Regions
-from rsmi.sampling import sample
+from rsmi.geometry.regions import Regions
+from rsmi.sampling.driver import sample
 from rsmi.validation import trainings
 from rsmi.validation.member import Member
 from rsmi.validation.referees import Rings, referee_of

@@ -9,8 +9,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from rsmi.config import checked, load
-from rsmi.study import Study
+from rsmi.study.config import checked, load
+from rsmi.study.layout import Study
 from tests.workflow.conftest import PROJECT, Workspace
 
 
@@ -97,7 +97,7 @@ def test_masses_of_a_model_and_what_they_tell(finished, tmp_path):
 
 
 def test_the_budget_of_a_finished_run(finished):
-    command = [sys.executable, "-m", "rsmi.budget", str(finished.directory / "results/miniature")]
+    command = [sys.executable, "-m", "rsmi.study.budget", str(finished.directory / "results/miniature")]
     result = subprocess.run(command, capture_output=True, text=True, env=dict(os.environ), cwd=Path.cwd())
     assert result.returncode == 0, result.stderr
     for stage in ("sample", "train", "aggregate", "total", "Neither sampling nor training nor imports"):

@@ -5,7 +5,7 @@ import shutil
 
 import pytest
 
-from rsmi.why import lines
+from rsmi.study.why import lines
 from tests.workflow.conftest import PROJECT
 
 FIGURES = {
@@ -126,34 +126,39 @@ def test_the_estimator_s_code_trains_again_but_samples_nothing(edited):
 
 
 def test_a_model_s_code_samples_again(edited):
-    change = edited("models/ising.py", "for _ in range(clusters):", "for _ in range(2 * clusters):")
+    change = edited("sampling/models/ising.py", "for _ in range(clusters):", "for _ in range(2 * clusters):")
     assert change == AFTER_TRAINING | {"sample": 2, "train": 4, "table_samples": 1}
 
 
 @pytest.mark.parametrize(
     ("module", "old", "new"),
     [
-        ("models/ising.py", "class Ising(Model):\n", "# A comment.\nclass Ising(Model):\n"),
+        ("sampling/models/ising.py", "class Ising(Model):\n", "# A comment.\nclass Ising(Model):\n"),
         ("estimator/bounds.py", '"""Return H(h)', '"""Return the entropy H(h)'),
-        ("statistics.py", "    tau: float\n", "    tau: float  # in samples\n"),
+        ("sampling/statistics.py", "    tau: float\n", "    tau: float  # in samples\n"),
         (
-            "sampling.py",
+            "sampling/driver.py",
             "model = cls.checked(control, parameters)",
             "model = cls.checked(\n        control,\n        parameters,\n    )",
         ),
-        ("version.py", '__version__ = "', '__version__ = "1'),
+        ("storage/version.py", '__version__ = "', '__version__ = "1'),
     ],
 )
 def test_comments_docstrings_layout_and_version_rerun_nothing(edited, module, old, new):
     assert edited(module, old, new) == {}
 
 
+def test_another_name_for_notebooks_reruns_nothing(edited):
+    new = '    "mean": ("numpy", "mean"),\n    "load": ('
+    assert edited("__init__.py", '    "load": (', new) == {}
+
+
 def test_another_model_in_the_registry_reruns_nothing(edited):
     assert (
         edited(
-            "models/registry.py",
-            '"ising": "rsmi.models.ising",',
-            '"ising": "rsmi.models.ising",\n    "new": "rsmi.models.new",',
+            "sampling/models/registry.py",
+            '"ising": "rsmi.sampling.models.ising",',
+            '"ising": "rsmi.sampling.models.ising",\n    "new": "rsmi.sampling.models.new",',
         )
         == {}
     )

@@ -66,7 +66,7 @@ rule paper_figure:
     resources:
         **needs("paper_figure"),
     params:
-        code=lambda wildcards: code_of("paper_figure.py", f"rsmi.figures.paper.{wildcards.figure}"),
+        code=lambda wildcards: code_of("paper_figure.py", f"rsmi.figures.paper2021.{wildcards.figure}"),
     script:
         "../scripts/paper_figure.py"
 

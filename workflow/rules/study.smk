@@ -5,12 +5,12 @@ from pathlib import Path
 
 import rsmi
 import yaml
-from rsmi import running
-from rsmi.config import ConfigError, checked
-from rsmi.cost import Costs, minutes
-from rsmi.digest import script_digest
-from rsmi.progress import follow
-from rsmi.study import Study, control_value, seeds_of
+from rsmi.study import running
+from rsmi.study.config import ConfigError, checked
+from rsmi.study.cost import Costs, minutes
+from rsmi.storage.digest import script_digest
+from rsmi.study.progress import follow
+from rsmi.study.layout import Study, control_value, seeds_of
 from snakemake.exceptions import WorkflowError
 from snakemake.io import strip_wildcard_constraints
 

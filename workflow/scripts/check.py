@@ -2,7 +2,7 @@
 
 import importlib
 
-from rsmi.job import begin
+from rsmi.study.job import begin
 from rsmi.validation import rows
 
 begin(snakemake.log[0])

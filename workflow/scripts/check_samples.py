@@ -1,9 +1,9 @@
 """Hold the sample sets of a model to exact means."""
 
-from rsmi import store
-from rsmi.job import begin
+from rsmi.storage import netcdf
+from rsmi.study.job import begin
 from rsmi.validation import rows, samples
 
 begin(snakemake.log[0])
-found = [row for path in snakemake.input for row in samples.check(store.read(path, "samples"))]
+found = [row for path in snakemake.input for row in samples.check(netcdf.read(path, "samples"))]
 rows.write(found, snakemake.output[0])

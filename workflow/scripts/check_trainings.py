@@ -1,10 +1,10 @@
 """Hold the trainings at one control value of a scan to the exact information of their filters."""
 
-from rsmi import store
-from rsmi.job import begin
+from rsmi.storage import netcdf
+from rsmi.study.job import begin
 from rsmi.validation import rows, trainings
 
 begin(snakemake.log[0])
-samples = store.read(snakemake.input.samples, "samples")
-found = [store.read(path, "training") for path in snakemake.input.trainings]
+samples = netcdf.read(snakemake.input.samples, "samples")
+found = [netcdf.read(path, "training") for path in snakemake.input.trainings]
 rows.write(trainings.check_all(samples, found), snakemake.output[0])

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from rsmi import csvstore
-from rsmi.budget import COLUMNS, BudgetError, budget
 from rsmi.figures import costs, style
-from rsmi.job import begin
+from rsmi.storage import csv
+from rsmi.storage.benchmarks import COLUMNS, BudgetError, budget
+from rsmi.study.job import begin
 
 begin(snakemake.log[0])
 try:
@@ -16,5 +16,5 @@ except BudgetError as error:
     # Somebody may have deleted the benchmark files, which is no reason to fail.
     print(error)
     table = pd.DataFrame(columns=COLUMNS)
-csvstore.write(table, snakemake.output[0])
+csv.write(table, snakemake.output[0])
 style.save(costs.draw(table), snakemake.output[1:], snakemake.output[:1])

@@ -2,8 +2,8 @@
 
 import pandas as pd
 
-from rsmi import csvstore
-from rsmi.job import begin
+from rsmi.storage import csv
+from rsmi.study.job import begin
 
 begin(snakemake.log[0])
-csvstore.write(pd.concat([csvstore.read(path) for path in snakemake.input]), snakemake.output[0])
+csv.write(pd.concat([csv.read(path) for path in snakemake.input]), snakemake.output[0])

@@ -1,8 +1,8 @@
 """Draw what more data would buy."""
 
-from rsmi import csvstore
 from rsmi.figures import learning, style
-from rsmi.job import begin
+from rsmi.storage import csv
+from rsmi.study.job import begin
 
 begin(snakemake.log[0])
-style.save(learning.draw(csvstore.read(snakemake.input[0])), snakemake.output, snakemake.input)
+style.save(learning.draw(csv.read(snakemake.input[0])), snakemake.output, snakemake.input)

@@ -3,9 +3,9 @@
 import importlib
 from pathlib import Path
 
-from rsmi import csvstore, store
 from rsmi.figures import style
-from rsmi.job import begin
+from rsmi.storage import csv, netcdf
+from rsmi.study.job import begin
 
 
 def read(path):
@@ -13,11 +13,11 @@ def read(path):
     if not isinstance(path, str):
         return [read(part) for part in path]
     if path.endswith(".csv"):
-        return csvstore.read(path)
-    return store.read(path, "samples" if "samples" in Path(path).parts else "ensemble")
+        return csv.read(path)
+    return netcdf.read(path, "samples" if "samples" in Path(path).parts else "ensemble")
 
 
 begin(snakemake.log[0])
-figure = importlib.import_module(f"rsmi.figures.paper.{snakemake.wildcards.figure}")
+figure = importlib.import_module(f"rsmi.figures.paper2021.{snakemake.wildcards.figure}")
 inputs = {name: read(path) for name, path in snakemake.input.items()}
 style.save(figure.draw(**inputs), snakemake.output, snakemake.input)

@@ -1,10 +1,10 @@
 """Write what filters keep of E by exact results, at one control value of a scan."""
 
-from rsmi import csvstore, store
 from rsmi.analysis.referee import exact_information
-from rsmi.job import begin
+from rsmi.storage import csv, netcdf
+from rsmi.study.job import begin
 
 begin(snakemake.log[0])
-samples = store.read(snakemake.input.samples, "samples")
-ensemble = store.read(snakemake.input.ensemble, "ensemble")
-csvstore.write(exact_information(samples, ensemble), snakemake.output[0])
+samples = netcdf.read(snakemake.input.samples, "samples")
+ensemble = netcdf.read(snakemake.input.ensemble, "ensemble")
+csv.write(exact_information(samples, ensemble), snakemake.output[0])

@@ -1,7 +1,7 @@
 """Sample one model at one value of its control parameter, or go on with the samples that are there."""
 
-from rsmi import sampling, store
-from rsmi.job import begin
+from rsmi.storage import netcdf
+from rsmi.study.job import begin
 
 begin(snakemake.log[0])
 settings = dict(snakemake.params.settings)
@@ -14,4 +14,4 @@ dataset = sampling.sample(
     previous=sampling.extendable(snakemake.output[0], origin),
     **settings,
 )
-store.write(dataset, snakemake.output[0], "samples", origin)
+netcdf.write(dataset, snakemake.output[0], "samples", origin)

@@ -1,9 +1,9 @@
 """Write the table of the sample sets of a model."""
 
-from rsmi import csvstore, store
 from rsmi.analysis.tables import samples_table
-from rsmi.job import begin
+from rsmi.storage import csv, netcdf
+from rsmi.study.job import begin
 
 begin(snakemake.log[0])
-samples = (store.read(path, "samples") for path in snakemake.input)
-csvstore.write(samples_table(samples), snakemake.output[0])
+samples = (netcdf.read(path, "samples") for path in snakemake.input)
+csv.write(samples_table(samples), snakemake.output[0])

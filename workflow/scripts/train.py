@@ -2,15 +2,15 @@
 
 import torch
 
-from rsmi import files, store
 from rsmi.estimator.training import TrainingSettings, train
-from rsmi.job import begin
-from rsmi.regions import Regions
+from rsmi.geometry.regions import Regions
+from rsmi.storage import files, netcdf
+from rsmi.study.job import begin
 
 begin(snakemake.log[0])
 torch.set_num_threads(snakemake.threads)
 settings = snakemake.params.settings
-samples = store.read(snakemake.input[0], "samples", snakemake.params.samples)
+samples = netcdf.read(snakemake.input[0], "samples", snakemake.params.samples)
 dataset = train(
     samples,
     Regions(
@@ -27,5 +27,5 @@ dataset = train(
     checkpoint=snakemake.params.checkpoint,
     share=snakemake.params.share,
 )
-store.write(dataset, snakemake.output[0], "training", settings)
+netcdf.write(dataset, snakemake.output[0], "training", settings)
 files.remove(snakemake.params.checkpoint)

@@ -6,13 +6,16 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from rsmi import store
 from rsmi.analysis.dimer_filters import pristine_filters
 from rsmi.analysis.ensemble import best
-from rsmi.exact import dimers_information, ising_information
-from rsmi.exact.dimers_rules import threshold_channel
-from rsmi.regions import random_corners
-from rsmi.seeds import stream
+from rsmi.exact.dimers import rings as dimer_rings
+from rsmi.exact.dimers.information import DimersReferee
+from rsmi.exact.dimers.rules import threshold_channel
+from rsmi.exact.ising import rings as ising_rings
+from rsmi.exact.ising.information import IsingReferee
+from rsmi.exact.referee import information
+from rsmi.geometry.regions import random_corners
+from rsmi.sampling.seeds import stream
 
 # Rings that information is averaged over, by buffer, as time allows: a few seconds each.
 RINGS = {
@@ -37,7 +40,7 @@ def exact_information(samples: xr.Dataset, ensemble: xr.Dataset) -> pd.DataFrame
         raise ValueError(
             f"there is no referee of '{kind}' {samples.attrs['parameters']}; use the ferromagnet or dimers"
         )
-    control, visible = samples["control"].item(), store.settings(ensemble)["visible"]
+    control, visible = samples["control"].item(), ensemble.sizes["x"]
     chosen = best(ensemble).sel(control=control)
     configurations = samples["configuration"].values
     flat = configurations.reshape(-1, *configurations.shape[2:])
@@ -67,17 +70,16 @@ def _shares(
     corners: np.ndarray,
 ) -> dict[str, np.ndarray]:
     """Return every ring's share of the information of each rule, in nats, (ring,)."""
+    buffer = int(chosen["L_B"])
+    referee: IsingReferee | DimersReferee
     if kind == "ising":
-        module, referee = ising_information, ising_information.Referee(control, visible, int(chosen["L_B"]))
+        referee, rings_around = IsingReferee(control, visible, buffer), ising_rings.rings_around
         whole = np.ones((1, visible, visible))
         edge = whole.copy()
         edge[:, 1:-1, 1:-1] = 0
         named = {"boundary": edge, "uniform": whole}
     else:
-        module, referee = (
-            dimers_information,
-            dimers_information.DimersReferee(control, visible, int(chosen["L_B"])),
-        )
+        referee, rings_around = DimersReferee(control, visible, buffer), dimer_rings.rings_around
         pristine = pristine_filters(visible)
         named = {
             pair: np.stack([pristine[f"{pair}_{number}"] for number in (1, 2)])
@@ -92,11 +94,11 @@ def _shares(
     stacked = np.stack(
         [np.pad(channel, ((0, 0), (0, outcomes - channel.shape[1]))) for channel in channels.values()]
     )
-    if kind == "ising":
+    if isinstance(referee, IsingReferee):
         stacked = referee.reduce(stacked)
-    rings = module.rings_around(configurations, corners, referee.side)
+    rings = rings_around(configurations, corners, referee.side)
     given = referee.channel_given_ring(rings, stacked)
-    shares = dict(zip(channels, ising_information.information(given), strict=True))
+    shares = dict(zip(channels, information(given), strict=True))
     if kind == "ising":
         shares["gain"] = shares["boundary"] - shares["uniform"]
     return shares

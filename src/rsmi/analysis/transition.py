@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rsmi.seeds import stream
+from rsmi.sampling.seeds import stream
 
 RESAMPLES = 200
 # Points of the curve on either side that a place is taken from; more for a peak, which may be flat.

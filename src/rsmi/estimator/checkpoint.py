@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from rsmi import files
+from rsmi.storage import files
 
 
 class Checkpoint:

@@ -12,8 +12,8 @@ from rsmi.estimator.settings import TrainingSettings
 from rsmi.estimator.split import split_chains, trained_samples
 from rsmi.estimator.symmetries import check_symmetries
 from rsmi.estimator.windows import WindowSet
-from rsmi.regions import Corners, Regions, sites
-from rsmi.seeds import stream
+from rsmi.geometry.regions import Corners, Regions, sites
+from rsmi.sampling.seeds import stream
 
 
 @dataclass

@@ -11,7 +11,7 @@ from rsmi.estimator.classifier import Classifier
 from rsmi.estimator.coarse_graining import component_probabilities, hidden_states, joint_probabilities
 from rsmi.estimator.network import Network
 from rsmi.estimator.windows import WindowSet
-from rsmi.statistics import blocked_error
+from rsmi.sampling.statistics import blocked_error
 
 # Runs of configurations that an error is taken from, and how rarely chance alone may prefer whole chains.
 BLOCKS = 100

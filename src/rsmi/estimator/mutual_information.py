@@ -19,7 +19,7 @@ from rsmi.estimator.convergence import NEAR_CEILING
 from rsmi.estimator.coordinates import canonical, normal_scores, size_of
 from rsmi.estimator.network import Critic
 from rsmi.estimator.settings import TrainingSettings
-from rsmi.seeds import stream
+from rsmi.sampling.seeds import stream
 
 BOUNDS = ("infonce", "nwj", "tuba", "donsker_varadhan")
 # Pairs that are compared with each other, at least (or all), after each epoch and in the test.

@@ -8,7 +8,7 @@ import xarray as xr
 from rsmi.estimator.data import Data
 from rsmi.estimator.network import Network
 from rsmi.estimator.settings import TrainingSettings
-from rsmi.regions import Regions
+from rsmi.geometry.regions import Regions
 
 BOUND_NAMES = {
     "infonce": "InfoNCE, equation (10)",

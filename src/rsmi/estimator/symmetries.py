@@ -9,7 +9,7 @@ import numpy as np
 import xarray as xr
 from scipy.special import stdtrit
 
-from rsmi.regions import Regions
+from rsmi.geometry.regions import Regions
 
 NAMES = ("reflections", "rotations", "sign")
 # Probability, over all symmetries and features of a sample set, with which true ones are taken for broken

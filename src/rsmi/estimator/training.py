@@ -11,7 +11,6 @@ import torch
 import xarray as xr
 from tqdm import tqdm
 
-from rsmi.digest import code_digest
 from rsmi.estimator.adam import Adam
 from rsmi.estimator.bounds import entropy
 from rsmi.estimator.checkpoint import Checkpoint
@@ -31,8 +30,9 @@ from rsmi.estimator.refinement import refine
 from rsmi.estimator.settings import TrainingSettings
 from rsmi.estimator.symmetries import Symmetries
 from rsmi.estimator.windows import FreshWindows, WindowSet
-from rsmi.regions import Regions
-from rsmi.seeds import stream
+from rsmi.geometry.regions import Regions
+from rsmi.sampling.seeds import stream
+from rsmi.storage.digest import code_digest
 
 REFERENCE = (
     "Equations: D. E. Gökmen, Z. Ringel, S. D. Huber, M. Koch-Janusz, Phase diagrams with real-space mutual "
@@ -56,10 +56,10 @@ def train(
 ) -> xr.Dataset:
     """Train one filter and critic per seed, batched, and evaluate them on chains they have not seen.
 
-    `samples` holds `configuration` (chain, sample, [y,] x) as `rsmi.sampling.sample` returns it. Every step
-    draws `batch_size` training configurations, per member under a fresh random lattice translation. After
-    each epoch every member is valued on the validation chains, and its best epoch is kept. Member s draws
-    from ``stream(*key, control, L_B, components, s)`` whoever shares its batch; the order of the
+    `samples` holds `configuration` (chain, sample, [y,] x) as `rsmi.sampling.driver.sample` returns it. Every
+    step draws `batch_size` training configurations, per member under a fresh random lattice translation.
+    After each epoch every member is valued on the validation chains, and its best epoch is kept. Member s
+    draws from ``stream(*key, control, L_B, components, s)`` whoever shares its batch; the order of the
     configurations and the windows of the evaluation, with a name in place of s, are common to all members. A
     member that finds no information where others do is trained anew from a stream of its own, ``stream(...,
     s, "restart", 1)``. `checkpoint` names a file from which a killed training goes on; delete it when the

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 
 from rsmi.estimator.symmetries import Symmetries
-from rsmi.regions import SLACK, Corners, Regions, gather, gather_sites, sites, with_slack
+from rsmi.geometry.regions import SLACK, Corners, Regions, gather, gather_sites, sites, with_slack
 
 CHUNK = 4096
 

@@ -1,4 +1,4 @@
-"""Configurations of one control value, from files to the form in which `rsmi.sampling` leaves its own."""
+"""Configurations of one control value, from files to the form of our own samples."""
 
 import hashlib
 import json
@@ -17,8 +17,8 @@ from rsmi.external.locate import inputs, place_of
 from rsmi.external.outline import Outline, outline, outline_of, period_of, read_companion, sites_there
 from rsmi.external.settings import completed, control_of, public
 from rsmi.external.values import encode
-from rsmi.models.base import control_attributes
-from rsmi.statistics import diagnostics
+from rsmi.sampling.models.base import control_attributes
+from rsmi.sampling.statistics import diagnostics
 
 # Fewer samples can hardly show anything.
 FEW_SAMPLES = 200
@@ -36,9 +36,9 @@ def load(parameters: dict[str, Any], control: float | None = None) -> xr.Dataset
     `parameters` are described by `rsmi.external.settings.SCHEMA`. `control` may be left out where there is
     only one file.
 
-    Returns a Dataset as `rsmi.sampling.sample` does: `configuration` (chain, sample, [y,] x), where a chain
-    is a run of consecutive samples of one group, and `group` (chain); int8 for binary values (-1 and +1),
-    float32 for real ones, standardised by the attributes `standardised_mean` and `standardised_deviation`;
+    Returns a Dataset as `rsmi.sampling.driver.sample` does: `configuration` (chain, sample, [y,] x), where a
+    chain is a run of consecutive samples of one group, and `group` (chain); int8 for binary values (-1 and
+    +1), float32 for real ones, standardised by `standardised_mean` and `standardised_deviation`;
     `site_there` ([y,] x) where some sites are masked (0 in all samples); series (chain, sample) with
     autocorrelation times, whose smallest effective sample size is the attribute `effective_samples`.
 

@@ -5,7 +5,7 @@ from pathlib import PurePath
 from typing import Any
 
 from rsmi.external import DataError
-from rsmi.models.base import Control, StrictValidator
+from rsmi.sampling.models.base import Control, StrictValidator
 
 PLACEHOLDER = "{control}"
 

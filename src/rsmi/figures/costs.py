@@ -4,8 +4,8 @@ import matplotlib.pyplot as plt
 import pandas as pd
 from matplotlib.figure import Figure
 
-from rsmi.budget import TOTAL
 from rsmi.figures import style
+from rsmi.storage.benchmarks import TOTAL
 
 # Column of the table, and label.
 PANELS = (
@@ -16,7 +16,7 @@ PANELS = (
 
 
 def draw(table: pd.DataFrame) -> Figure:
-    """Draw a table that `rsmi.budget.budget` made: a bar per stage, in the order of the workflow.
+    """Draw a table that `rsmi.storage.benchmarks.budget` made: a bar per stage, in the order of the workflow.
 
     Minutes carry the number of jobs; what was not measured has no bar.
     """

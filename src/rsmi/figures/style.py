@@ -12,8 +12,8 @@ from matplotlib.container import ErrorbarContainer
 from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
 
-from rsmi.files import replacing
-from rsmi.provenance import figure_provenance
+from rsmi.storage.files import replacing
+from rsmi.storage.provenance import figure_provenance
 
 MARKERS = "osD^v<>phdH"
 GREEK = (

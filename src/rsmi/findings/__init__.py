@@ -1,1 +1,1 @@
-"""What the 2021 paper claims, held to what was found: a row per claim, a module per model."""
+"""What papers claim, beside what was found: a folder per paper, a row per claim."""

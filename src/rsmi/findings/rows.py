@@ -5,8 +5,8 @@ from typing import Any
 
 import xarray as xr
 
-from rsmi import store
 from rsmi.analysis.ensemble import best
+from rsmi.storage import netcdf
 
 COLUMNS = ("figure", "claim", "paper", "ours", "error", "exact", "verdict", "comment")
 BIT = math.log(2)
@@ -49,7 +49,7 @@ def mean_of(points: xr.Dataset) -> tuple[float, float]:
 
 def environment_of(ensemble: xr.Dataset) -> int:
     """Return the width of E that an ensemble was trained with, in sites."""
-    return store.settings(ensemble)["environment"]
+    return netcdf.settings(ensemble)["environment"]
 
 
 def ordered_states(figure: str, ensemble: xr.Dataset, count: int) -> Row:

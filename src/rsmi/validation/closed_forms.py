@@ -6,11 +6,10 @@ from itertools import product
 import numpy as np
 from scipy.linalg import toeplitz
 
-from rsmi.exact import chipping, ising
+from rsmi.exact import chipping
 from rsmi.exact.channel import mutual_information
-from rsmi.exact.dimers import enumerate_coverings, thermodynamics
-from rsmi.exact.dimers_torus import InteractingTorus
-from rsmi.exact.free_dimers import (
+from rsmi.exact.dimers.coverings import enumerate_coverings, thermodynamics
+from rsmi.exact.dimers.free import (
     INFINITE_ENTROPY,
     FreeTorus,
     coverings,
@@ -18,7 +17,9 @@ from rsmi.exact.free_dimers import (
     infinite_probability,
     log_coverings,
 )
-from rsmi.exact.ising_chain_information import ChainInformation
+from rsmi.exact.dimers.torus import InteractingTorus
+from rsmi.exact.ising import thermodynamics as ising
+from rsmi.exact.ising.chain import ChainInformation
 from rsmi.validation.rows import deterministic
 
 # Rounding of sums over many states; difference quotients; what is left of finite size.

@@ -5,11 +5,12 @@ import pandas as pd
 import xarray as xr
 
 from rsmi.analysis.dimer_filters import pristine_filters
-from rsmi.exact.dimers_information import DimersReferee, rings_around
-from rsmi.exact.dimers_rules import best_filter, best_partition, threshold_channel
-from rsmi.exact.ising_information import information
-from rsmi.regions import random_corners
-from rsmi.seeds import stream
+from rsmi.exact.dimers.information import DimersReferee
+from rsmi.exact.dimers.rings import rings_around
+from rsmi.exact.dimers.rules import best_filter, best_partition, threshold_channel
+from rsmi.exact.referee import information
+from rsmi.geometry.regions import random_corners
+from rsmi.sampling.seeds import stream
 
 VISIBLE = 8
 BUFFERS = 2, 4, 6, 8

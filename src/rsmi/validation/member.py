@@ -5,10 +5,10 @@ import json
 import numpy as np
 import xarray as xr
 
-from rsmi import store
 from rsmi.analysis.ensemble import surely
 from rsmi.estimator.coarse_graining import component_probabilities, joint_probabilities
 from rsmi.estimator.evaluation import with_error
+from rsmi.storage import netcdf
 
 
 class Member:
@@ -18,7 +18,7 @@ class Member:
         """Choose among all seeds of trainings of one point."""
         chosen = max(trainings, key=lambda training: surely(training).max().item())
         one = chosen.isel(seed=int(surely(chosen).values.argmax()))
-        settings = store.settings(chosen)
+        settings = netcdf.settings(chosen)
         self.settings = settings["training"]
         if "score" not in one:
             raise ValueError(

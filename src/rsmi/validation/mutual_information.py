@@ -4,7 +4,7 @@ import math
 
 from rsmi.estimator.mutual_information import BOUNDS as CHECKED
 from rsmi.estimator.mutual_information import mutual_information
-from rsmi.seeds import stream
+from rsmi.sampling.seeds import stream
 from rsmi.validation.rows import BOUNDS, lower_bound
 
 SAMPLES = 5000

@@ -8,12 +8,16 @@ import numpy as np
 import xarray as xr
 
 from rsmi.estimator.split import chain_bounds
-from rsmi.exact import dimers_information, dimers_rules, ising_information
-from rsmi.exact.dimers_information import DimersReferee
-from rsmi.exact.ising_chain_information import ChainInformation
-from rsmi.exact.ising_information import Referee, information
-from rsmi.exact.ising_torus_information import TorusInformation
-from rsmi.seeds import stream
+from rsmi.exact.dimers import rings as dimer_rings
+from rsmi.exact.dimers import rules as dimer_rules
+from rsmi.exact.dimers.information import DimersReferee
+from rsmi.exact.ising import rings as ising_rings
+from rsmi.exact.ising import rules as ising_rules
+from rsmi.exact.ising.chain import ChainInformation
+from rsmi.exact.ising.information import IsingReferee
+from rsmi.exact.ising.torus import TorusInformation
+from rsmi.exact.referee import information
+from rsmi.sampling.seeds import stream
 from rsmi.validation.member import Member
 
 # Rings of training chains that the best rule is sought on.
@@ -104,7 +108,7 @@ class IsingRings(Rings):
 
     def cut(self, configurations: np.ndarray, corners: np.ndarray) -> np.ndarray:
         """Return the rings around squares with these corners, as the referee takes them."""
-        return ising_information.rings_around(configurations, corners, self.referee.side)
+        return ising_rings.rings_around(configurations, corners, self.referee.side)
 
     def reduced(self, channels: np.ndarray) -> np.ndarray:
         """Return channels as the referee takes them: averaged over the interior of V."""
@@ -114,7 +118,7 @@ class IsingRings(Rings):
         """Return the channel of the best linear rule on `rings`, of one component."""
         if member.components > 1:
             return None
-        found = ising_information.best_filter(self.referee, rings, starts=3)
+        found = ising_rules.best_filter(self.referee, rings, starts=3)
         z = np.einsum("nyx,yx->n", self.states, found.weights) + found.bias
         return np.eye(2)[(z > 0).astype(int)]
 
@@ -124,7 +128,7 @@ class DimerRings(Rings):
 
     def cut(self, configurations: np.ndarray, corners: np.ndarray) -> np.ndarray:
         """Return the rings around squares with these corners, as the referee takes them."""
-        return dimers_information.rings_around(configurations, corners, self.referee.side)
+        return dimer_rings.rings_around(configurations, corners, self.referee.side)
 
     def reduced(self, channels: np.ndarray) -> np.ndarray:
         """Return channels as the referee takes them: as they are."""
@@ -132,10 +136,10 @@ class DimerRings(Rings):
 
     def rule_on(self, rings: np.ndarray, member: Member) -> np.ndarray:
         """Return the channel of the best linear rule on `rings`; one start is the filter that was found."""
-        found = dimers_rules.best_filter(
+        found = dimer_rules.best_filter(
             self.referee, rings, member.components, starts=1, hops=2, initial=[member.filter]
         )
-        return dimers_rules.threshold_channel(self.states, found.weights, found.bias)
+        return dimer_rules.threshold_channel(self.states, found.weights, found.bias)
 
 
 def referee_of(samples: xr.Dataset, member: Member) -> Known | Rings | None:
@@ -164,7 +168,7 @@ def _referee_of(kind: str, parameters: dict, samples: xr.Dataset, member: Member
     if kind == "ising" and ferromagnet:
         if parameters["size"] == 6 and (member.visible, member.buffer) == (2, 1):
             return Known(TorusInformation(control), windows)
-        return IsingRings(Referee(control, member.visible, member.buffer), samples, member)
+        return IsingRings(IsingReferee(control, member.visible, member.buffer), samples, member)
     if kind == "dimers" and parameters.get("noise") is None:
         return DimerRings(DimersReferee(control, member.visible, member.buffer), samples, member)
     return None

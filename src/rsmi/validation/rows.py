@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import norm, t
 
-from rsmi import csvstore
+from rsmi.storage import csv
 
 # As rows name the bounds of the estimator.
 BOUNDS = {
@@ -167,12 +167,12 @@ def independent(deviations: np.ndarray) -> np.ndarray:
 
 def write(rows: list[dict], path: str) -> None:
     """Write rows as CSV, numbers in full."""
-    csvstore.write_in_full(pd.DataFrame(rows, columns=COLUMNS), path)
+    csv.write_in_full(pd.DataFrame(rows, columns=COLUMNS), path)
 
 
 def read(path: str) -> pd.DataFrame:
     """Return a table of rows with a further column for every parameter that occurs, as text."""
-    table = csvstore.read(path)
+    table = csv.read(path)
     pairs = [
         dict(pair.split("=", 1) for pair in text.split(", ")) if isinstance(text, str) else {}
         for text in table["parameters"]

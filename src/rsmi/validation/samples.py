@@ -8,11 +8,13 @@ import numpy as np
 import xarray as xr
 from scipy.special import entr
 
-from rsmi.exact import chipping, ising
-from rsmi.exact.dimers_torus import InteractingTorus
-from rsmi.exact.free_dimers import FreeTorus
-from rsmi.exact.ising_information import Referee, rings_around
-from rsmi.exact.ising_torus_information import TorusInformation
+from rsmi.exact import chipping
+from rsmi.exact.dimers.free import FreeTorus
+from rsmi.exact.dimers.torus import InteractingTorus
+from rsmi.exact.ising import thermodynamics as ising
+from rsmi.exact.ising.information import IsingReferee
+from rsmi.exact.ising.rings import rings_around
+from rsmi.exact.ising.torus import TorusInformation
 from rsmi.validation.rows import independent, stochastic, unchecked
 
 # Samples off the usual value that make the means of chains nearly normal.
@@ -81,7 +83,7 @@ def _referee(samples: xr.Dataset, temperature: float) -> tuple[np.ndarray, float
     """
     configurations = samples["configuration"].values
     flat = configurations.reshape(-1, *configurations.shape[2:])
-    referee, torus = Referee(temperature, 2, 1), TorusInformation(temperature)
+    referee, torus = IsingReferee(temperature, 2, 1), TorusInformation(temperature)
     corners = np.random.default_rng(0).integers(0, flat.shape[-1], (len(flat), 2))
     rings = rings_around(flat, corners, referee.side)
     given = referee.channel_given_ring(rings, referee.reduce(_majority(referee.states))[None])[:, 0]

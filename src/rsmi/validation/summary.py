@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import chi2, norm
 
-from rsmi import csvstore
+from rsmi.storage import csv
 from rsmi.validation.rows import COLUMNS
 
 # Of either tail of chi squared: beyond, z-scores are too large or too small to be believed.
@@ -23,7 +23,7 @@ def summarise(paths: Iterable[str], unchecked: Iterable[dict] = ()) -> pd.DataFr
     That row fails if errors are too small, or too large, for so many deviations; its deviation is the normal
     deviate that is as improbable.
     """
-    parts = [csvstore.read(path) for path in paths] + [pd.DataFrame(unchecked, columns=COLUMNS)]
+    parts = [csv.read(path) for path in paths] + [pd.DataFrame(unchecked, columns=COLUMNS)]
     table = pd.concat([part for part in parts if len(part)], ignore_index=True)
     z = table["independent_z"].dropna().to_numpy()
     if not z.size:
@@ -73,7 +73,7 @@ def verdict(table: pd.DataFrame) -> tuple[str, bool]:
 
 def main(path: str) -> int:
     """Print the verdict on a summary; return 1 if a row fails or nothing was checked."""
-    text, good = verdict(csvstore.read(path))
+    text, good = verdict(csv.read(path))
     print(text)
     return int(not good)
 

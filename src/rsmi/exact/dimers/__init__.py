@@ -1,0 +1,1 @@
+"""Dimers on the square lattice, interacting and free: counts, averages, correlations, information."""

@@ -1,0 +1,1 @@
+"""From a model to samples: the driver, random streams and statistics; `models` has a model per file."""

@@ -1,0 +1,5 @@
+"""Files of a study: whole or not there, sealed, able to say what made them; digests of the code behind.
+
+`netcdf` and `csv` read and write the two formats, `files` makes them whole and seals them, `provenance` says
+what made a file, `digest` which code a stage uses, and `benchmarks` reads what Snakemake measured.
+"""

@@ -1,0 +1,147 @@
+"""Digests of the code that a stage really uses, so that it reruns when that code changes, and only then.
+
+Snakemake tracks the text of a rule's script, to the byte, but not what the script imports. Here the modules
+that a script imports, and those that they import, are found by reading them, and all their syntax trees are
+hashed. Comments, docstrings and formatting are not part of a syntax tree; imports for type checkers alone
+(``if TYPE_CHECKING:``) are left out of it.
+"""
+
+import ast
+import hashlib
+from collections.abc import Iterable, Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+PACKAGE = "rsmi"
+SOURCE = Path(__file__).parent.parent
+# These say nothing about what a stage computes: names for notebooks, a new version number, a model that the
+# stage does not use, how jobs start, and how files are written and explain themselves.
+EXCLUDED = {
+    PACKAGE,
+    f"{PACKAGE}.sampling.models.registry",
+    f"{PACKAGE}.storage.files",
+    f"{PACKAGE}.storage.provenance",
+    f"{PACKAGE}.storage.version",
+    f"{PACKAGE}.study.job",
+}
+
+
+def code_digest(*modules: str) -> str:
+    """Return a digest of `modules` (such as ``"rsmi.sampling.driver"``) and all of rsmi that they import.
+
+    Imports are found wherever they stand in a file, except for those by a computed name: give such
+    modules explicitly. Raises `ModuleNotFoundError` for a module that does not exist
+    and `ValueError` for a relative import, which would go unseen.
+    """
+    return _combined([], modules)
+
+
+@cache
+def script_digest(script: Path, *modules: str) -> str:
+    """Return a digest of a script, of all of rsmi that it imports, and of `modules`.
+
+    Those are what it imports by a computed name. Raises as `code_digest` does.
+    """
+    tree = _parsed(script)
+    text = hashlib.sha256("".join(_canonical(tree)).encode()).hexdigest()
+    imported = sorted({name for name in _imports(tree) if _path(name)})
+    return _combined([text], [*imported, *modules])
+
+
+def _combined(texts: list[str], modules: Iterable[str]) -> str:
+    """Return a digest of texts, of modules and of all of rsmi that these import."""
+    found: set[str] = set()
+    waiting = list(modules)
+    while waiting:
+        name = waiting.pop()
+        if name not in found and name not in EXCLUDED:
+            found.add(name)
+            waiting.extend(_read(name)[1])
+    combined = "\n".join([*texts, *(f"{name} {_read(name)[0]}" for name in sorted(found))])
+    return hashlib.sha256(combined.encode()).hexdigest()[:16]
+
+
+def _path(module: str) -> Path | None:
+    """Return the file of a module of the package, None if there is none."""
+    base = SOURCE.joinpath(*module.split(".")[1:])
+    for path in (base.with_suffix(".py"), base / "__init__.py"):
+        if path.is_file() and module.split(".")[0] == PACKAGE:
+            return path
+    return None
+
+
+@cache
+def _read(module: str) -> tuple[str, tuple[str, ...]]:
+    """Return the digest of one module and the modules of the package that it imports."""
+    path = _path(module)
+    if path is None:
+        raise ModuleNotFoundError(f"there is no module {module}")
+    tree = _parsed(path)
+    imported = {name for name in _imports(tree) if _path(name)}
+    # Importing a.b.c runs the __init__ of a and of a.b too.
+    for name in (module, *imported):
+        parts = name.split(".")
+        imported |= {parent for n in range(1, len(parts)) if _path(parent := ".".join(parts[:n]))}
+    text = "".join(_canonical(tree))
+    return hashlib.sha256(text.encode()).hexdigest(), tuple(sorted(imported - {module}))
+
+
+class _WithoutTypes(ast.NodeTransformer):
+    """Drops what only a type checker runs."""
+
+    def visit_If(self, node: ast.If) -> ast.AST | list[ast.stmt]:
+        """Leave of ``if TYPE_CHECKING:`` what stands behind its ``else:``."""
+        self.generic_visit(node)
+        name = getattr(node.test, "id", None) or getattr(node.test, "attr", None)
+        return node.orelse if name == "TYPE_CHECKING" else node
+
+
+def _parsed(path: Path) -> ast.Module:
+    """Return the syntax tree of a file without what only a type checker runs."""
+    return _WithoutTypes().visit(ast.parse(path.read_bytes()))
+
+
+def _imports(tree: ast.Module) -> Iterator[str]:
+    """Yield the names of all modules that may be imported (and of objects, which `_path` drops)."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            if node.level:
+                raise ValueError(f"line {node.lineno}: a relative import; digests need absolute ones")
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def _canonical(value: Any) -> Iterator[str]:
+    """Write a syntax tree as text that is the same for every Python version from 3.11 on.
+
+    Empty fields are left out, because newer versions add such; so are docstrings and positions.
+    """
+    if isinstance(value, ast.AST):
+        yield f"{type(value).__name__}("
+        for name, field in ast.iter_fields(value):
+            if name == "body" and isinstance(field, list) and _is_docstring(field):
+                field = field[1:]
+            if field is not None and field != []:
+                yield f"{name}="
+                yield from _canonical(field)
+        yield ")"
+    elif isinstance(value, list):
+        yield "["
+        for item in value:
+            yield from _canonical(item)
+        yield "]"
+    else:
+        yield f"{value!r},"
+
+
+def _is_docstring(body: list[ast.stmt]) -> bool:
+    """Tell whether a body begins with a string that stands by itself."""
+    first = body[0] if body else None
+    return (
+        isinstance(first, ast.Expr)
+        and isinstance(first.value, ast.Constant)
+        and isinstance(first.value.value, str)
+    )

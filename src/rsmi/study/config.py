@@ -1,0 +1,420 @@
+"""Checks of a study's configuration: every error at once, each with its key, its value and a remedy.
+
+``python -m rsmi.study.config CONFIG SCHEMA`` checks a file without starting Snakemake.
+"""
+
+import copy
+import difflib
+import math
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import yaml
+from jsonschema.exceptions import ValidationError
+
+from rsmi.estimator.settings import TrainingSettings
+from rsmi.estimator.split import chain_bounds, trained_samples
+from rsmi.external import DataError
+from rsmi.external import settings as file_settings
+from rsmi.external.headers import Headers, headers
+from rsmi.sampling.models.base import Model, StrictValidator
+from rsmi.sampling.models.registry import FILE, REGISTRY, model_class
+from rsmi.study.lattice import lattice_of
+
+# Joint states of all components of h; every window of the evaluation holds a number for each.
+MOST_STATES = 256
+
+
+class ConfigError(Exception):
+    """All that is wrong with a configuration; the message has a line per error."""
+
+    def __init__(self, errors: list[str]) -> None:
+        """Keep the list of errors and compose the message."""
+        self.errors = errors
+        count = "1 error" if len(errors) == 1 else f"{len(errors)} errors"
+        lines = "\n".join(f"  - {error}" for error in errors)
+        super().__init__(f"{count} in the configuration, nothing was run:\n{lines}")
+
+
+class _Loader(yaml.SafeLoader):
+    """Refuses a key that stands twice in one mapping, of which YAML would silently take the last."""
+
+    def construct_mapping(self, node, deep=False):
+        # "<<" takes over the keys of another mapping, which those given here replace.
+        keys = [self.construct_object(key, deep=deep) for key, _ in node.value if key.value != "<<"]
+        for key in _duplicates(keys):
+            raise yaml.constructor.ConstructorError(
+                problem=f"the key '{key}' is given twice", problem_mark=node.start_mark
+            )
+        return super().construct_mapping(node, deep)
+
+
+def load(path: str | Path) -> dict[str, Any]:
+    """Read a configuration file; raise `ConfigError`, naming the file and line, if it is not YAML."""
+    try:
+        config = yaml.load(Path(path).read_text(), _Loader)
+    except OSError as error:
+        raise ConfigError([f"{path}: cannot be read ({error.strerror}); give the path of a file."]) from None
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = f", line {mark.line + 1}" if mark else ""
+        problem = getattr(error, "problem", None) or "unreadable"
+        remedy = "keep one" if "twice" in problem else "indent with spaces"
+        raise ConfigError([f"{path}{line}: not valid YAML ({problem}); {remedy}."]) from None
+    if not isinstance(config, dict):
+        raise ConfigError([f"{path}: holds no settings; it must begin with keys such as 'study:'."])
+    return config
+
+
+def checked(config: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
+    """Return a copy of `config` with all defaults of `schema` filled in.
+
+    A model of files also gets what their headers tell: `control`, if it names no values, `lattice`, `chains`
+    and `samples` (of the largest set).
+
+    Raises `ConfigError` with everything that is wrong: against the schema, and, for those models and scans
+    that it finds sound, against the models' own schemas and across keys (does the window fit the lattice?).
+    """
+    found = _schema_errors(config, schema)
+    # An unknown key does not keep one from checking the others.
+    broken = {tuple(error.absolute_path)[:2] for error in found if error.validator != "additionalProperties"}
+    complete = _with_defaults(copy.deepcopy(config), schema)
+    sound = {section: _sound(config, complete, section, broken) for section in ("models", "scans")}
+    files, unread = _read_headers(sound["models"], config.get("models"))
+    usable = {
+        name: model for name, model in sound["models"].items() if model["kind"] != FILE or name in files
+    }
+    errors = [
+        *map(_explain, found),
+        *unread,
+        *_model_errors(sound["models"]),
+        *_scan_errors(sound["scans"], usable, files, declared=config.get("models")),
+    ]
+    if errors:
+        raise ConfigError(errors)
+    return complete
+
+
+def _sound(
+    config: dict[str, Any], complete: dict[str, Any], section: str, broken: set[tuple[str, ...]]
+) -> dict[str, Any]:
+    """Return the entries of a section that have no error, with their defaults."""
+    if not isinstance(config.get(section), dict) or (section,) in broken:
+        return {}
+    return {name: part for name, part in complete[section].items() if (section, name) not in broken}
+
+
+def _schema_errors(config: Any, schema: dict[str, Any]) -> list[ValidationError]:
+    found = StrictValidator(schema).iter_errors(config)
+    return sorted(found, key=lambda error: [str(part) for part in error.absolute_path])
+
+
+def _key(path: Any, *more: str | int) -> str:
+    """Write a path into the configuration as `scans.ising.buffers[1]`."""
+    text = ""
+    for part in (*path, *more):
+        text += f"[{part}]" if isinstance(part, int) else f".{part}"
+    return text.lstrip(".") or "the configuration"
+
+
+def _nearest(word: str, words: Any) -> str:
+    """Suggest the nearest of the allowed words, or list them."""
+    words = [str(w) for w in words]
+    near = difflib.get_close_matches(word, words, n=1, cutoff=0.6)
+    return f"did you mean '{near[0]}'?" if near else f"use one of: {', '.join(words) or 'none'}."
+
+
+def _explain(error: ValidationError, prefix: tuple[str, ...] = ()) -> str:
+    """Say what is wrong in a user's words."""
+    path, value, schema = (*prefix, *error.absolute_path), error.instance, error.schema
+    key = _key(path)
+    about = f" ({schema['description'].strip()})" if "description" in schema else ""
+    match error.validator:
+        case "additionalProperties":
+            known = schema.get("properties", {})
+            unknown = [name for name in value if name not in known]
+            return "; ".join(
+                f"{_key(path, name)}: unknown setting; {_nearest(str(name), known)}" for name in unknown
+            )
+        case "required":
+            missing = [name for name in error.validator_value if name not in value]
+            purpose = schema.get("properties", {}).get(missing[0], {}).get("description", "")
+            return f"{_key(path, missing[0])}: is missing; add it. {purpose}".strip()
+        case "type":
+            return f"{key}: must be of type {error.validator_value}, not {value!r}; change it.{about}"
+        case "minimum" | "exclusiveMinimum" | "maximum" | "exclusiveMaximum":
+            sign = {
+                "minimum": "at least",
+                "exclusiveMinimum": "greater than",
+                "maximum": "at most",
+                "exclusiveMaximum": "less than",
+            }[error.validator]
+            return f"{key}: {value!r} must be {sign} {error.validator_value}; change it.{about}"
+        case "minItems":
+            return f"{key}: the list is empty; give at least one value.{about}"
+        case "minProperties":
+            return f"{key}: is empty; describe at least one.{about}"
+        case "enum":
+            return f"{key}: {value!r} is not possible; {_nearest(str(value), error.validator_value)}{about}"
+        case "pattern":
+            return (
+                f"{key}: {value!r} would be part of file names; use letters, digits, '-' and '_' only, "
+                "and begin with a letter or digit."
+            )
+        case "oneOf" if "default" in schema:
+            return f"{key}: {value!r} is not possible; use e.g. {schema['default']!r}.{about}"
+    return f"{key}: {error.message}.{about}"
+
+
+def _with_defaults(value: Any, schema: dict[str, Any]) -> Any:
+    """Fill in, in place, the defaults of missing keys, at every depth."""
+    if isinstance(value, dict):
+        properties = schema.get("properties", {})
+        for name, sub in properties.items():
+            if "default" in sub:
+                value.setdefault(name, copy.deepcopy(sub["default"]))
+        for name in value:
+            sub = properties.get(name, schema.get("additionalProperties"))
+            if isinstance(sub, dict):
+                _with_defaults(value[name], sub)
+    return value
+
+
+def _duplicates(values: list[Any]) -> list[Any]:
+    """Return the values that occur before in the list; 2 and 2.0 are the same."""
+    return [value for i, value in enumerate(values) if value in values[:i]]
+
+
+def _read_headers(models: dict[str, Any], given: Any) -> tuple[dict[str, Headers], list[str]]:
+    """Complete, in place, models that are read from files; return what headers tell, and what is wrong."""
+    told, errors = {}, []
+    for name, model in models.items():
+        if model["kind"] != FILE:
+            continue
+        key, before = f"models.{name}", len(errors)
+        errors += [
+            f"{key}.{setting}: configurations from files are not sampled; leave it out."
+            for setting in given[name]
+            if setting not in ("kind", "parameters", "control")
+        ]
+        faults = _schema_errors(model["parameters"], file_settings.SCHEMA)
+        errors += [_explain(error, ("models", name, "parameters")) for error in faults]
+        if not faults:
+            model["parameters"] = file_settings.with_defaults(model["parameters"])
+            contradictions = file_settings.contradictions(model["parameters"])
+            errors += [f"{key}.parameters.{text}." for text in contradictions]
+        if len(errors) > before:
+            continue
+        try:
+            told[name] = headers(model["parameters"], model["control"])
+        except DataError as error:
+            errors.append(f"{key}: {error}.")
+        else:
+            chains, samples = told[name].largest()
+            model |= {
+                "control": model["control"] or sorted(told[name].samples),
+                "lattice": list(told[name].lattice),
+                "chains": chains,
+                "samples": samples,
+            }
+    return told, errors
+
+
+def _model_errors(models: dict[str, Any]) -> Iterator[str]:
+    for name, model in models.items():
+        key = f"models.{name}"
+        if model["kind"] == FILE:
+            for value in _duplicates(model["control"]):
+                yield f"{key}.control: {value!r} is listed twice; remove one of them."
+            continue
+        if model["kind"] not in REGISTRY:
+            known = [*REGISTRY, FILE]
+            yield f"{key}.kind: there is no model '{model['kind']}'; {_nearest(model['kind'], known)}"
+            continue
+        if not model["control"]:
+            yield f"{key}.control: is missing or empty; give at least one value to sample at."
+        cls = model_class(model["kind"])
+        for error in _schema_errors(model["parameters"], cls.parameters):
+            yield _explain(error, ("models", name, "parameters"))
+        symbol, above = cls.control.symbol, cls.control.above
+        for i, value in enumerate(model["control"]):
+            if math.isnan(value) or value <= above:
+                yield (
+                    f"{key}.control[{i}]: {symbol} = {value!r} is not possible; "
+                    f"use values greater than {above!r}."
+                )
+        for value in _duplicates(model["control"]):
+            yield f"{key}.control: {symbol} = {value!r} is listed twice; remove one of them."
+        yield from sorted(_refusals(key, cls, model))
+
+
+def _refusals(key: str, cls: type[Model], model: dict[str, Any]) -> set[str]:
+    """Return what the model says of parameters and control values that its schema allows."""
+    refusals = set()
+    if not _schema_errors(model["parameters"], cls.parameters):
+        for value in model["control"]:
+            if value > cls.control.above:
+                try:
+                    cls(value, **model["parameters"])
+                except ValueError as error:
+                    refusals.add(f"{key}: {error}.")
+    return refusals
+
+
+def _scan_errors(
+    scans: dict[str, Any], models: dict[str, Any], files: dict[str, Headers], declared: Any
+) -> Iterator[str]:
+    for name, scan in scans.items():
+        key = f"scans.{name}"
+        for setting in ("buffers", "components", "control", "shares"):
+            for value in _duplicates(scan[setting]):
+                yield f"{key}.{setting}: {value!r} is listed twice; remove one of them."
+        for i, value in enumerate(scan["shares"]):
+            if not math.isfinite(value):
+                yield f"{key}.shares[{i}]: {value!r} is not possible; use numbers between 0 and 1."
+        training = scan["training"]
+        yield from _training_errors(f"{key}.training", scan)
+        for setting, value in training.items():
+            if isinstance(value, float) and not math.isfinite(value):
+                yield f"{key}.training.{setting}: {value!r} is not possible; use a finite number."
+        if training["relaxation_min"] > training["relaxation_max"]:
+            yield (
+                f"{key}.training.relaxation_min: {training['relaxation_min']!r} is above relaxation_max = "
+                f"{training['relaxation_max']!r}; annealing goes down, so exchange them."
+            )
+        if isinstance(declared, dict) and scan["model"] not in declared:
+            yield (
+                f"{key}.model: '{scan['model']}' is not declared under models; "
+                f"{_nearest(scan['model'], declared)}"
+            )
+        if scan["model"] not in models:
+            continue
+        model = models[scan["model"]]
+        for i, value in enumerate(scan["control"]):
+            if value not in model["control"]:
+                yield (
+                    f"{key}.control[{i}]: {value!r} is not among models.{scan['model']}.control; add it "
+                    "there or remove it here."
+                )
+        for where, chains, samples, group in _sets(scan, model, files.get(scan["model"])):
+            yield from _split_errors(key, scan, where, chains, samples, group)
+        yield from _window_errors(key, scan, model)
+        yield from _symmetry_errors(key, scan, model)
+
+
+def _sets(
+    scan: dict[str, Any], model: dict[str, Any], headers_of_files: Headers | None
+) -> Iterator[tuple[str, int, int, np.ndarray | None]]:
+    """Yield the sets of samples of a scan: where, chains, samples per chain, and the groups of chains."""
+    if headers_of_files is None:
+        yield "", model["chains"], model["samples"], None
+        return
+    symbol = model["parameters"]["symbol"]
+    for value, group in headers_of_files.group.items():
+        if not scan["control"] or value in scan["control"]:
+            yield f" at {symbol} = {value!r}", len(group), headers_of_files.samples[value], group
+
+
+def _split_errors(
+    key: str, scan: dict[str, Any], where: str, chains: int, samples: int, group: np.ndarray | None
+) -> Iterator[str]:
+    """Yield a line if a set of samples cannot be split, or is too small for a batch."""
+    split, training, model = scan["split"], scan["training"], scan["model"]
+    more = "add data" if where else "sample more"
+    try:
+        first, second = chain_bounds(chains, split["training"], split["validation"], group)
+    except ValueError as error:
+        remedy = "the shares or the data" if where else f"the shares or models.{model}.chains"
+        yield f"{key}.split: {error}{where}; change {remedy}."
+        return
+    for share in [1.0, *filter(math.isfinite, scan["shares"])]:
+        count = first * trained_samples(samples, share)
+        if count < training["batch_size"]:
+            part = "" if share == 1 else f" that a share of {share!r} leaves"
+            yield (
+                f"{key}.training.batch_size: {training['batch_size']} is more than the "
+                f"{count} training configurations{part}{where}; lower it or {more}."
+            )
+    windows = min(second - first, chains - second) * samples * training["windows"]
+    if training["discretisation"] == "none" and windows < training["batch_size"]:
+        yield (
+            f"{key}.training.batch_size: {training['batch_size']} is more than the {windows} windows "
+            f"of validation or test{where}, which discretisation = 'none' compares in batches; lower it."
+        )
+
+
+def _training_errors(key: str, scan: dict[str, Any]) -> Iterator[str]:
+    """Yield a line for settings that do not go together, and for more states of h than can be summed over."""
+    training = scan["training"]
+    try:
+        TrainingSettings(**training)
+    except ValueError as error:
+        yield f"{key}: {error}."
+    for name in _duplicates(training["symmetries"]):
+        yield f"{key}.symmetries: {name!r} is listed twice; remove one of them."
+    for components in scan["components"]:
+        count = training["states"] ** components
+        if training["discretisation"] != "none" and count > MOST_STATES:
+            yield (
+                f"{key}.states: {training['states']} states of {components} components are {count} joint "
+                f"states of h, more than {MOST_STATES}; lower one of the two."
+            )
+
+
+def _described(model: dict[str, Any]) -> bool:
+    """Tell whether a model's settings are sound enough to know its lattice."""
+    if model["kind"] == FILE:
+        return True
+    known = model["kind"] in REGISTRY
+    return known and not _schema_errors(model["parameters"], model_class(model["kind"]).parameters)
+
+
+def _symmetry_errors(key: str, scan: dict[str, Any], model: dict[str, Any]) -> Iterator[str]:
+    """Yield a line if the lattice has no quarter turns that are asked for."""
+    if "rotations" not in scan["training"]["symmetries"] or not _described(model):
+        return
+    period = lattice_of(model).period
+    if len(period) == 1 or period[0] != period[1]:
+        yield (
+            f"{key}.training.symmetries: the lattice of '{scan['model']}' has no 'rotations'; leave it out."
+        )
+
+
+def _window_errors(key: str, scan: dict[str, Any], model: dict[str, Any]) -> Iterator[str]:
+    """Yield a line for every buffer whose window does not fit the model's lattice."""
+    if not _described(model):
+        return
+    side, cell = min(lattice_of(model).shape), lattice_of(model).cell
+    widths = {"visible": scan["visible"], "environment": scan["environment"]}
+    widths |= {f"buffers[{i}]": buffer for i, buffer in enumerate(scan["buffers"])}
+    for name, width in widths.items():
+        if width % cell:
+            yield (
+                f"{key}.{name}: {width} pixels would cut sites, which are {cell} pixels wide (a pixel per "
+                "state); use multiples."
+            )
+    for i, buffer in enumerate(scan["buffers"]):
+        window = scan["visible"] + 2 * (buffer + scan["environment"])
+        if window > side:
+            yield (
+                f"{key}.buffers[{i}]: {buffer} needs a window of {window} sites per side (visible "
+                f"{scan['visible']} + 2 x (buffer {buffer} + environment {scan['environment']})), but the "
+                f"lattice of '{scan['model']}' has {side}; lower one of the three or enlarge the lattice."
+            )
+
+
+def main(arguments: list[str]) -> str | None:
+    """Check the configuration file that is named first against the schema that is named second."""
+    config, schema = arguments
+    try:
+        checked(load(config), load(schema))
+    except ConfigError as error:
+        return str(error)
+    return None
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

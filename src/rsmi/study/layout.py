@@ -1,0 +1,178 @@
+"""A checked configuration as the workflow sees it: files, and the slice of the settings of each job."""
+
+import math
+from itertools import product
+from pathlib import PurePosixPath
+from typing import Any
+
+from rsmi.external.locate import inputs
+from rsmi.external.settings import public
+from rsmi.sampling.models.registry import FILE, REGISTRY
+from rsmi.study.lattice import control_of_model
+
+
+def control_name(symbol: str, value: float) -> str:
+    """Return a control value as file names have it, ``"T=2.0"``; infinity is ``inf``."""
+    return f"{symbol}={float(value)!r}"
+
+
+def control_value(name: str) -> float:
+    """Return the value of a control name."""
+    return float(name.split("=")[1])
+
+
+def seed_blocks(seeds: int, per_job: int) -> list[str]:
+    """Cut the seeds 0, ..., seeds - 1 into blocks ``"first-last"`` that are aligned to absolute numbers."""
+    return [f"{s}-{min(s + per_job, seeds) - 1}" for s in range(0, seeds, per_job)]
+
+
+def seeds_of(block: str) -> list[int]:
+    """Return the seeds of a block ``"first-last"``."""
+    first, last = map(int, block.split("-"))
+    return list(range(first, last + 1))
+
+
+def _plain(value: Any) -> Any:
+    """Sort the keys of all dictionaries, so that equal settings read alike as text."""
+    if isinstance(value, dict):
+        return {key: _plain(value[key]) for key in sorted(value)}
+    return value
+
+
+class Study:
+    """Paths and settings of a study, from a configuration that `rsmi.study.config.checked` returned."""
+
+    def __init__(self, config: dict[str, Any]) -> None:
+        """Keep the configuration."""
+        self.config = config
+        self.models = config["models"]
+        self.scans = config["scans"]
+        self.root = PurePosixPath("results", config["study"])
+
+    def path(self, relative: str) -> str:
+        """Return a path below the study's folder, with any wildcards in it."""
+        return str(self.root / relative)
+
+    def paths(self, named: dict[str, str | list[str]]) -> dict[str, str | list[str]]:
+        """Return paths below the study's folder for named ones, single or in lists."""
+        return {
+            name: self.path(part) if isinstance(part, str) else [self.path(one) for one in part]
+            for name, part in named.items()
+        }
+
+    def controls(self, model: str) -> list[str]:
+        """Return the control names of a model, ascending."""
+        return self._names(model, self.models[model]["control"])
+
+    def scan_controls(self, scan: str) -> list[str]:
+        """Return the control names of a scan, ascending: those it asks for, else all of its model."""
+        s = self.scans[scan]
+        return self._names(s["model"], s["control"] or self.models[s["model"]]["control"])
+
+    def _names(self, model: str, values: list[float]) -> list[str]:
+        symbol = control_of_model(self.models[model]).symbol
+        return [control_name(symbol, value) for value in sorted(values)]
+
+    def read_models(self) -> list[str]:
+        """Return the models whose configurations are read from files."""
+        return [name for name, model in self.models.items() if model["kind"] == FILE]
+
+    def raw_files(self, model: str, control: float) -> list[str]:
+        """Return the files that the configurations of a model at one control value are read from."""
+        return inputs(self.models[model]["parameters"], control)
+
+    def sample_files(self, model: str) -> list[str]:
+        """Return the files of all sample sets of a model."""
+        return [self.path(f"samples/{model}/{control}.nc") for control in self.controls(model)]
+
+    def training_files(self, scan: str, controls: list[str] | None = None) -> list[str]:
+        """Return the files of all trainings of a scan, or of those at some control names."""
+        s = self.scans[scan]
+        points = product(
+            self.scan_controls(scan) if controls is None else controls,
+            s["buffers"],
+            s["components"],
+            seed_blocks(s["seeds"], s["seeds_per_job"]),
+        )
+        return [
+            self.path(f"training/{scan}/{control}_LB={buffer}_n={components}_seeds={seeds}.nc")
+            for control, buffer, components, seeds in points
+        ]
+
+    def learning_point(self, scan: str) -> tuple[int, int]:
+        """Return the buffer and the number of components at which shares of the data are trained on."""
+        return self.scans[scan]["buffers"][0], max(self.scans[scan]["components"])
+
+    def learning_files(self, scan: str, share: float) -> list[str]:
+        """Return the files of all trainings of a scan on a share of the data, at its learning point.
+
+        A share of one is all of the data: trainings that the scan makes anyway.
+        """
+        s = self.scans[scan]
+        buffer, components = self.learning_point(scan)
+        folder, name = ("training", "") if share == 1 else ("learning", f"_share={share!r}")
+        return [
+            self.path(f"{folder}/{scan}/{control}_LB={buffer}_n={components}{name}_seeds={seeds}.nc")
+            for control in self.scan_controls(scan)
+            for seeds in seed_blocks(s["seeds"], s["seeds_per_job"])
+        ]
+
+    def learners(self) -> list[str]:
+        """Return the scans that also train on shares of the data."""
+        return [scan for scan, s in self.scans.items() if s["shares"]]
+
+    def files(self) -> list[str]:
+        """Return the files of all samples, trainings and ensembles: what figures and tables are made from.
+
+        A study is whole when all are there, though what was made from a missing one may be.
+        """
+        samples = [file for model in self.models for file in self.sample_files(model)]
+        trainings = [file for scan in self.scans for file in self.training_files(scan)]
+        learning = [
+            file
+            for scan in self.scans
+            for share in self.scans[scan]["shares"]
+            for file in self.learning_files(scan, share)
+        ]
+        return samples + trainings + learning + [self.path(f"ensembles/{scan}.nc") for scan in self.scans]
+
+    def refereed(self) -> list[tuple[str, str]]:
+        """Return scan and control name wherever trainings keep what exact results can be compared with."""
+        return [
+            (scan, control)
+            for scan, s in self.scans.items()
+            if s["training"]["responses"]
+            for control in self.scan_controls(scan)
+        ]
+
+    def free_dimers(self) -> str | None:
+        """Return the name of a model of free dimers that the widest windows of their check fit, or None."""
+        for name, model in self.models.items():
+            if (
+                model["kind"] == "dimers"
+                and math.inf in model["control"]
+                and model["parameters"]["size"] >= 16
+            ):
+                return name
+        return None
+
+    def sampling_settings(self, model: str) -> dict[str, Any]:
+        """Return what a sampling job needs to know, but for its control value.
+
+        The list of control values is not among it, or adding one would rerun all. Of what is read from
+        files, it is how to read them, but for folders of this machine.
+        """
+        if self.models[model]["kind"] == FILE:
+            return _plain({"kind": FILE, "parameters": public(self.models[model]["parameters"])})
+        settings = {k: v for k, v in self.models[model].items() if k != "control"}
+        return _plain(settings | {"key": [self.config["seed"], "sample", model]})
+
+    def model_module(self, model: str) -> str:
+        """Return the name of the module that holds a model's class."""
+        return REGISTRY[self.models[model]["kind"]]
+
+    def training_settings(self, scan: str) -> dict[str, Any]:
+        """Return what a training job needs to know, but for its place in the scan."""
+        s = self.scans[scan]
+        settings = {k: s[k] for k in ("visible", "environment", "split", "training")}
+        return _plain(settings | {"key": [self.config["seed"], "train", scan]})

@@ -1,0 +1,288 @@
+import dataclasses
+
+import numpy as np
+import pytest
+
+from rsmi.estimator.training import TrainingSettings
+from rsmi.study.config import ConfigError, checked, load, main
+from tests.conftest import PROJECT
+
+SCHEMA_FILE = PROJECT / "workflow/schemas/config.schema.yaml"
+
+
+@pytest.fixture
+def schema():
+    return load(SCHEMA_FILE)
+
+
+@pytest.fixture
+def config():
+    return load(PROJECT / "config.yaml")
+
+
+def errors_of(config, schema):
+    with pytest.raises(ConfigError) as caught:
+        checked(config, schema)
+    return caught.value.errors
+
+
+def test_the_default_study_is_valid_and_completed(config, schema):
+    complete = checked(config, schema)
+    assert complete["models"]["ising"]["spacing"] == "auto"
+    assert complete["scans"]["ising"]["split"] == {"training": 0.5, "validation": 0.125}
+    assert "spacing" not in config["models"]["ising"], "the argument must not be changed"
+
+
+def test_defaults_of_the_schema_are_those_of_the_package(config, schema):
+    training = checked(config, schema)["scans"]["ising"]["training"]
+    defaults = dataclasses.asdict(TrainingSettings())
+    assert {k: tuple(v) if isinstance(v, list) else v for k, v in training.items()} == defaults
+
+
+def test_every_setting_is_described(schema):
+    def walk(part, key):
+        assert "description" in part, key
+        for name, sub in part.get("properties", {}).items():
+            walk(sub, f"{key}.{name}")
+        for name in ("additionalProperties", "items"):
+            if isinstance(part.get(name), dict):
+                walk(part[name], f"{key}.{name}")
+
+    walk(schema, "schema")
+
+
+def test_all_errors_come_at_once(config, schema):
+    config["models"]["ising"]["chians"] = 4
+    config["models"]["ising"]["samples"] = 2.5
+    config["scans"]["ising"]["seeds"] = 0
+    del config["scans"]["ising"]["visible"]
+    found = "\n".join(errors_of(config, schema))
+    for text in (
+        "chians: unknown setting; did you mean 'chains'",
+        "samples: must be of type integer, not 2.5",
+        "seeds: 0 must be at least 1",
+        "visible: is missing",
+    ):
+        assert text in found
+
+
+def test_errors_of_all_kinds_come_at_once(config, schema):
+    config["models"]["other"] = {"kind": "isng", "parameters": {}, "control": [1.0]}
+    config["models"]["ising"]["chians"] = 4
+    config["models"]["ising"]["control"] = [-1.8]
+    config["scans"]["ising"]["environment"] = 15
+    config["scans"]["wrong"] = {"model": "isin", "visible": "4", "buffers": [0], "environment": 1}
+    found = "\n".join(errors_of(config, schema))
+    for text in (
+        "models.ising.chians: unknown",
+        "no model 'isng'",
+        "T = -1.8 is not possible",
+        "scans.ising.buffers[0]: 0 needs a window",
+        "scans.wrong.visible: must be of type integer",
+    ):
+        assert text in found
+
+
+def test_a_study_may_only_sample(config, schema):
+    del config["scans"]
+    assert checked(config, schema)["scans"] == {}
+
+
+@pytest.mark.parametrize(
+    ("kind", "parameters", "control", "message"),
+    [
+        ("ising", {"size": 5, "coupling": "antiferromagnetic"}, 2.0, "models.ising: size = 5: an antiferro"),
+        (
+            "ising",
+            {"size": 8, "algorithm": "metropolis"},
+            float("inf"),
+            "models.ising: algorithm = metropolis",
+        ),
+        ("ising", {"size": 8, "algorithm": "worm"}, 2.0, "parameters.algorithm: 'worm' is not possible"),
+        ("dimers", {"size": 5}, 1.0, "parameters.size: 5"),
+        ("dimers", {"size": 8}, 0.01, "models.ising: T = 0.01: below 0.05"),
+        ("chipping", {"size": 8, "density": 0.3}, 1.0, "models.ising: density = 0.3"),
+    ],
+)
+def test_what_a_model_refuses_is_told_before_anything_runs(
+    config, schema, kind, parameters, control, message
+):
+    del config["scans"]
+    config["models"]["ising"] |= {"kind": kind, "parameters": parameters, "control": [1.0, control]}
+    assert message in "\n".join(errors_of(config, schema))
+
+
+@pytest.mark.parametrize(
+    "broken", [{}, {"study": "a"}, {"study": "a", "models": [], "scans": 3}, {"models": None}]
+)
+def test_anything_can_be_checked(schema, broken):
+    assert errors_of(broken, schema)
+
+
+def test_errors_across_keys_come_at_once_too(config, schema):
+    config["models"]["ising"]["parameters"]["size"] = 2
+    config["models"]["ising"]["control"] = [2.0, 0.0, float("nan"), 2]
+    config["scans"]["ising"]["buffers"] = [1, 1]
+    config["scans"]["ising"]["control"] = [2.0, 7.5]
+    config["scans"]["ising"]["training"] = {"relaxation_min": 1.0, "batch_size": 10**6}
+    found = "\n".join(errors_of(config, schema))
+    for text in (
+        "parameters.size: 2 must be at least 3",
+        "T = 0.0 is not possible",
+        "T = nan is not possible",
+        "T = 2 is listed twice",
+        "buffers: 1 is listed twice",
+        "scans.ising.control[1]: 7.5 is not among models.ising.control",
+        "relaxation_min: 1.0 is above",
+        "batch_size: 1000000 is more than the",
+    ):
+        assert text in found
+
+
+@pytest.mark.parametrize(
+    ("section", "key", "value", "text"),
+    [
+        (
+            "scans",
+            "split",
+            {"training": 0.9, "validation": 0.1},
+            "each needs at least one; change the shares",
+        ),
+        ("scans", "training", {"channel": "soft"}, "'soft' is not possible; use one of: hard, sampled"),
+        ("scans", "environment", 12, "lower one of the three or enlarge the lattice"),
+        ("models", "spacing", "often", "'often' is not possible; use e.g. 'auto'"),
+        ("models", "control", ["hot"], "control[0]: must be of type number, not 'hot'"),
+        ("models", "chains", True, "chains: must be of type integer, not True"),
+        ("models", "samples", 1600.0, "samples: must be of type integer, not 1600.0"),
+        ("scans", "buffers", [2.0], "buffers[0]: must be of type integer, not 2.0"),
+        ("scans", "training", {"learning_rate": float("nan")}, "learning_rate: nan is not possible"),
+    ],
+)
+def test_each_error_names_key_value_and_remedy(config, schema, section, key, value, text):
+    config[section]["ising"][key] = value
+    found = errors_of(config, schema)
+    assert any(text in error for error in found), found
+
+
+@pytest.mark.parametrize("section", ["models", "scans"])
+def test_numbers_as_names(config, schema, section):
+    config[section][2024] = config[section].pop("ising")
+    assert any("2024" in error and "string" in error for error in errors_of(config, schema))
+
+
+@pytest.mark.parametrize("name", ["a/b", "", "-x", "a b", "demo\n"])
+def test_names_that_cannot_be_folders(config, schema, name):
+    config["study"] = name
+    assert "file names" in errors_of(config, schema)[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("study: a\nmodels: [unclosed", "line 2: not valid YAML"),
+        ("a sentence", "must begin with keys"),
+        (
+            "study: a\nmodels:\n  b: 1\n  b: 2\n",
+            "line 3: not valid YAML (the key 'b' is given twice); keep one",
+        ),
+        ("", "must begin with keys"),
+    ],
+)
+def test_files_that_are_no_configuration(tmp_path, text, message):
+    path = tmp_path / "study.yaml"
+    path.write_text(text)
+    said = main([str(path), str(SCHEMA_FILE)])
+    assert message in said and str(path) in said
+
+
+def test_a_missing_file(tmp_path):
+    assert "cannot be read" in main([str(tmp_path / "none.yaml"), str(SCHEMA_FILE)])
+
+
+def test_the_command_accepts_the_default_study():
+    assert main([str(PROJECT / "config.yaml"), str(SCHEMA_FILE)]) is None
+
+
+@pytest.fixture
+def files(tmp_path, monkeypatch):
+    """A study of spins in files at T = 1.5 and 2, 16 chains of 40 samples on 12 x 12 sites."""
+    monkeypatch.chdir(tmp_path)
+    rng = np.random.default_rng(0)
+    for value in ("1.5", "2.00"):
+        np.save(f"T={value}.npy", rng.choice([0, 1], (16, 40, 12, 12)))
+    parameters = {
+        "path": "T={control}.npy",
+        "values": "binary",
+        "boundary": "periodic",
+        "symbol": "T",
+        "name": "temperature",
+    }
+    return {
+        "study": "mine",
+        "models": {"mine": {"kind": "file", "parameters": parameters}},
+        "scans": {"mine": {"model": "mine", "visible": 4, "buffers": [0, 2], "environment": 1}},
+    }
+
+
+def test_headers_of_files_complete_a_model(files, schema):
+    model = checked(files, schema)["models"]["mine"]
+    assert model["control"] == [1.5, 2.0] and model["lattice"] == [12, 12]
+    assert (model["chains"], model["samples"]) == (16, 40)
+    assert model["parameters"]["unit"] == "1"
+    files["models"]["mine"]["control"] = [2]
+    assert checked(files, schema)["models"]["mine"]["control"] == [2]
+
+
+@pytest.mark.parametrize(
+    ("where", "name", "value", "message"),
+    [
+        ("model", "thermalisation", 100, "models.mine.thermalisation: configurations from files are not"),
+        ("model", "control", [3.0], "no file for T = 3.0"),
+        ("parameters", "values", "binry", "'binry' is not possible; did you mean 'binary'"),
+        ("parameters", "pth", "x", "models.mine.parameters.pth: unknown setting; did you mean 'path'"),
+        ("parameters", "levels", [1], "models.mine.parameters.levels: [1] must be two different values"),
+        ("parameters", "path", "U={control}.npy", "there is no file like 'U={control}.npy'"),
+        ("parameters", "axes", ["sample", "x"], "names 2 axes, but T=1.5.npy has 4"),
+        ("parameters", "translations", [5, 5], "translations: steps of 5 do not close"),
+        ("scan", "buffers", [0, 4], "scans.mine.buffers[1]: 4 needs a window of 14 sites"),
+        ("scan", "control", [3.0], "3.0 is not among models.mine.control"),
+        ("scan", "training", {"batch_size": 1000}, "more than the 320 training configurations at T = 1.5"),
+        ("scan", "split", {"training": 0.9, "validation": 0.2}, "scans.mine.split"),
+    ],
+)
+def test_settings_of_files_are_checked(where, name, value, message, files, schema):
+    parts = {
+        "model": files["models"]["mine"],
+        "parameters": files["models"]["mine"]["parameters"],
+        "scan": files["scans"]["mine"],
+    }
+    parts[where][name] = value
+    assert message in "\n".join(errors_of(files, schema))
+
+
+def test_a_lattice_of_states_is_one_of_pixels(files, schema):
+    for value in ("1.5", "2.00"):
+        np.save(f"T={value}.npy", np.random.default_rng(0).choice([0, 1, 2], (16, 40, 12, 12)))
+    files["models"]["mine"]["parameters"] |= {"values": "states", "levels": [0, 1, 2]}
+    files["scans"]["mine"] |= {"buffers": [8], "environment": 2}
+    assert checked(files, schema)["models"]["mine"]["lattice"] == [12, 12]
+    files["scans"]["mine"] |= {"buffers": [10]}
+    assert "needs a window of 28 sites" in errors_of(files, schema)[0]
+    files["scans"]["mine"] |= {"buffers": [2], "environment": 1}
+    assert (
+        "scans.mine.environment: 1 pixels would cut sites, which are 2 pixels wide"
+        in errors_of(files, schema)[0]
+    )
+
+
+def test_a_model_that_is_sampled_needs_control_values(config, schema):
+    del config["models"]["ising"]["control"]
+    assert any("models.ising.control: is missing or empty" in error for error in errors_of(config, schema))
+
+
+def test_shares_are_checked(config, schema):
+    config["scans"]["ising"]["shares"] = [0.5, 0.5, float("nan"), 0.005]
+    found = "\n".join(errors_of(config, schema))
+    assert "scans.ising.shares: 0.5 is listed twice" in found
+    assert "scans.ising.shares[2]: nan is not possible" in found
+    assert "batch_size: 100 is more than the 48 training configurations that a share of 0.005 leaves" in found
