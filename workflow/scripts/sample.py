@@ -1,17 +1,18 @@
 """Sample one model at one value of its control parameter, or go on with the samples that are there."""
 
+from rsmi.sampling.driver import extendable, sample
 from rsmi.storage import netcdf
 from rsmi.study.job import begin
 
 begin(snakemake.log[0])
 settings = dict(snakemake.params.settings)
 origin = settings | {"control": snakemake.params.control, "code": snakemake.params.code}
-dataset = sampling.sample(
+dataset = sample(
     settings.pop("kind"),
     snakemake.params.control,
     settings.pop("parameters"),
     key=tuple(settings.pop("key")),
-    previous=sampling.extendable(snakemake.output[0], origin),
+    previous=extendable(snakemake.output[0], origin),
     **settings,
 )
 netcdf.write(dataset, snakemake.output[0], "samples", origin)
