@@ -1,4 +1,4 @@
-# What a study quotes, held to exact results: `make validate`. Rows of one table, and figures of it.
+# What a study quotes, checked against exact results: `make validate`. Rows of one table, and figures of it.
 
 
 rule check_samples:
