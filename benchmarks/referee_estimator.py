@@ -29,7 +29,7 @@ from rsmi.estimator.evaluation import respond, with_error
 from rsmi.estimator.settings import TrainingSettings
 from rsmi.estimator.training import fit
 from rsmi.exact.ising.information import IsingReferee
-from rsmi.exact.ising.rings import rings_around
+from rsmi.exact.ising.surroundings import rings_around
 from rsmi.exact.ising.thermodynamics import CRITICAL_TEMPERATURE
 from rsmi.exact.referee import information
 from rsmi.geometry.regions import SLACK, Regions

@@ -14,9 +14,9 @@ from pathlib import Path
 import numpy as np
 
 from rsmi.estimator.split import split_chains
+from rsmi.exact.ising.best_rules import best_filter
 from rsmi.exact.ising.information import IsingReferee
-from rsmi.exact.ising.rings import rings_around
-from rsmi.exact.ising.rules import best_filter
+from rsmi.exact.ising.surroundings import rings_around
 from rsmi.exact.referee import information
 from rsmi.sampling.seeds import stream
 from rsmi.storage import netcdf

@@ -24,7 +24,7 @@ from tests.sampling.models import test_contract
 
 DOCS = PROJECT / "docs"
 PAGES = sorted(path.relative_to(DOCS).as_posix() for path in DOCS.rglob("*.md"))
-TEXTS = [*(DOCS / page for page in PAGES), PROJECT / "README.md"]
+TEXTS = [*(DOCS / page for page in PAGES), PROJECT / "README.md", PROJECT / "CONTRIBUTING.md"]
 SCHEMA_FILE = PROJECT / "workflow/schemas/config.schema.yaml"
 BUILDER = PROJECT / ".venv-docs/bin/mkdocs"
 # A fence with its language and title, and whether a comment before it, which no reader sees, calls it a part.

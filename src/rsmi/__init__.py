@@ -19,7 +19,7 @@ _NAMES = {
     "Regions": ("rsmi.geometry.regions", "Regions"),
     "best": ("rsmi.analysis.ensemble", "best"),
     "curves": ("rsmi.analysis.curves", None),
-    "exact_information": ("rsmi.analysis.referee", "exact_information"),
+    "exact_information": ("rsmi.analysis.exact_information", "exact_information"),
     "from_array": ("rsmi.external.reading", "from_array"),
     "load": ("rsmi.notebook", "load"),
     "plot_convergence": ("rsmi.notebook", "plot_convergence"),

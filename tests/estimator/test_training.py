@@ -11,7 +11,7 @@ from rsmi.estimator.data import prepare
 from rsmi.estimator.refinement import refine
 from rsmi.estimator.training import TrainingSettings, train
 from rsmi.exact.ising.information import IsingReferee
-from rsmi.exact.ising.rings import rings_around
+from rsmi.exact.ising.surroundings import rings_around
 from rsmi.exact.ising.thermodynamics import CRITICAL_TEMPERATURE
 from rsmi.exact.referee import information
 from rsmi.geometry.regions import Regions

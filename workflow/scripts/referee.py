@@ -1,6 +1,6 @@
 """Write what filters keep of E by exact results, at one control value of a scan."""
 
-from rsmi.analysis.referee import exact_information
+from rsmi.analysis.exact_information import exact_information
 from rsmi.storage import csv, netcdf
 from rsmi.study.job import begin
 

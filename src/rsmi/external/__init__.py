@@ -1,7 +1,7 @@
 """Configurations from elsewhere, in files of other programs: found, opened, checked, and brought to our form.
 
 `settings` says what must be known of them, `locate` finds the files of all control values, `arrays` opens
-their formats, `layout` tells chains from samples from space, `outline` and `headers` say what can be told
+their formats, `axes` tells chains from samples from space, `outline` and `headers` say what can be told
 before anything is read, `values` makes numbers of what the sites hold, `checks` looks for what would make a
 training meaningless, and `reading` puts all together. `check` is the command.
 """

@@ -8,7 +8,7 @@ import numpy as np
 
 from rsmi.external import DataError
 from rsmi.external.arrays import Array, open_array, variables
-from rsmi.external.layout import Runs, axes_of, by_chain, by_label, one_series
+from rsmi.external.axes import Runs, axes_of, by_chain, by_label, one_series
 from rsmi.external.locate import Place, companion
 from rsmi.external.values import pixels_per_site
 

@@ -12,7 +12,7 @@ import xarray as xr
 
 from rsmi.external import DataError, checks
 from rsmi.external.arrays import Array, without_missing
-from rsmi.external.layout import Runs, arranged
+from rsmi.external.axes import Runs, arranged
 from rsmi.external.locate import inputs, place_of
 from rsmi.external.outline import Outline, outline, outline_of, period_of, read_companion, sites_there
 from rsmi.external.settings import completed, control_of, public

@@ -17,8 +17,9 @@ import pandas as pd
 import yaml
 
 from rsmi.estimator.split import chain_bounds, trained_samples
-from rsmi.external import DataError, layout
+from rsmi.external import DataError
 from rsmi.external.arrays import open_array
+from rsmi.external.axes import arranged, axes_of
 from rsmi.external.headers import Headers, headers
 from rsmi.external.locate import Place, places
 from rsmi.external.reading import load
@@ -61,8 +62,8 @@ def guessed(parameters: dict[str, Any]) -> dict[str, str]:
 def _some(parameters: dict[str, Any], place: Place) -> np.ndarray:
     """Return some samples of a file, (sample, [y,] x)."""
     array = open_array(place.path, place.variable)
-    axes = layout.axes_of(array.name, array.shape, array.dims, parameters.get("axes"))
-    values = layout.arranged(array.read(), axes)
+    axes = axes_of(array.name, array.shape, array.dims, parameters.get("axes"))
+    values = arranged(array.read(), axes)
     values = values.reshape(-1, *values.shape[1 + ("chain" in axes) :])
     return np.nan_to_num(values[:: max(1, len(values) // SOME)].astype(float))
 

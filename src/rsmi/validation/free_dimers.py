@@ -5,9 +5,9 @@ import pandas as pd
 import xarray as xr
 
 from rsmi.analysis.dimer_filters import pristine_filters
+from rsmi.exact.dimers.best_rules import best_filter, best_partition, threshold_channel
 from rsmi.exact.dimers.information import DimersReferee
-from rsmi.exact.dimers.rings import rings_around
-from rsmi.exact.dimers.rules import best_filter, best_partition, threshold_channel
+from rsmi.exact.dimers.surroundings import rings_around
 from rsmi.exact.referee import information
 from rsmi.geometry.regions import random_corners
 from rsmi.sampling.seeds import stream

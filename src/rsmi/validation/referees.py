@@ -8,11 +8,11 @@ import numpy as np
 import xarray as xr
 
 from rsmi.estimator.split import chain_bounds
-from rsmi.exact.dimers import rings as dimer_rings
-from rsmi.exact.dimers import rules as dimer_rules
+from rsmi.exact.dimers import best_rules as dimer_rules
+from rsmi.exact.dimers import surroundings as dimer_rings
 from rsmi.exact.dimers.information import DimersReferee
-from rsmi.exact.ising import rings as ising_rings
-from rsmi.exact.ising import rules as ising_rules
+from rsmi.exact.ising import best_rules as ising_rules
+from rsmi.exact.ising import surroundings as ising_rings
 from rsmi.exact.ising.chain import ChainInformation
 from rsmi.exact.ising.information import IsingReferee
 from rsmi.exact.ising.torus import TorusInformation

@@ -13,7 +13,7 @@ from rsmi.exact.dimers.free import FreeTorus
 from rsmi.exact.dimers.torus import InteractingTorus
 from rsmi.exact.ising import thermodynamics as ising
 from rsmi.exact.ising.information import IsingReferee
-from rsmi.exact.ising.rings import rings_around
+from rsmi.exact.ising.surroundings import rings_around
 from rsmi.exact.ising.torus import TorusInformation
 from rsmi.validation.rows import independent, stochastic, unchecked
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from rsmi.exact.dimers.rings import rings_around
+from rsmi.exact.dimers.surroundings import rings_around
 from rsmi.sampling.driver import sample
 
 

@@ -5,7 +5,7 @@ import pytest
 from rsmi.analysis.dimer_filters import pristine_filters
 from rsmi.exact.dimers.coverings import enumerate_coverings, parallel_plaquettes
 from rsmi.exact.dimers.information import DimersReferee
-from rsmi.exact.dimers.rings import rings_around
+from rsmi.exact.dimers.surroundings import rings_around
 from tests.exact.dimers.rings import sampled, sampled_rings
 
 

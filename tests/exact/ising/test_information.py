@@ -3,9 +3,9 @@ from itertools import product
 import numpy as np
 import pytest
 
+from rsmi.exact.ising.best_rules import best_filter
 from rsmi.exact.ising.information import IsingReferee
-from rsmi.exact.ising.rings import rings_around
-from rsmi.exact.ising.rules import best_filter
+from rsmi.exact.ising.surroundings import rings_around
 from rsmi.exact.ising.thermodynamics import CRITICAL_TEMPERATURE
 from rsmi.exact.ising.torus import TorusInformation
 from rsmi.exact.referee import information

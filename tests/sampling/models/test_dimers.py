@@ -8,7 +8,7 @@ from scipy.optimize import linprog
 from rsmi.exact.dimers.coverings import enumerate_coverings, parallel_plaquettes, thermodynamics
 from rsmi.exact.dimers.free import FreeTorus
 from rsmi.sampling.driver import sample
-from rsmi.sampling.models.coverings import columnar, random_covering
+from rsmi.sampling.models.dimer_starts import columnar, random_covering
 from rsmi.sampling.models.dimers import COLUMNAR, Dimers, scattering_matrix, scattering_table
 from rsmi.sampling.splitmix import random_states
 from rsmi.sampling.statistics import jackknife

@@ -18,7 +18,7 @@ DECAYS = 6
 def draw(ising: xr.Dataset, referee: pd.DataFrame) -> Figure:
     """Draw the three panels of the paper; crosses in the first are the referee's value of the same filters.
 
-    `referee` holds the rows of `rsmi.analysis.referee.exact_information`, of all temperatures.
+    `referee` holds the rows of `rsmi.analysis.exact_information.exact_information`, of all temperatures.
     """
     style.start()
     figure = plt.figure(figsize=(7.2, 5.4), layout="constrained")

@@ -20,7 +20,7 @@ NAMES = {"columnar": "C", "plaquette_1": "P$_1$", "plaquette_2": "P$_2$", "stagg
 def draw(dimers: xr.Dataset, referee: pd.DataFrame) -> Figure:
     """Draw information over temperature and buffer, the chosen filters, and the frequency of their classes.
 
-    `referee` holds the rows of `rsmi.analysis.referee.exact_information`, of all temperatures.
+    `referee` holds the rows of `rsmi.analysis.exact_information.exact_information`, of all temperatures.
     """
     style.start()
     figure = plt.figure(figsize=(7.2, 7.4), layout="constrained")

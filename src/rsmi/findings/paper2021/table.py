@@ -35,7 +35,7 @@ def findings(
     """Return a row per claim with the columns `COLUMNS`; information in nats.
 
     Arguments are ensembles of the study `studies/paper.yaml`, rows of
-    `rsmi.analysis.referee.exact_information`, `rsmi.analysis.masses.mass_table`,
+    `rsmi.analysis.exact_information.exact_information`, `rsmi.analysis.masses.mass_table`,
     `rsmi.analysis.mass_rule.mass_rules` and `rsmi.findings.paper2021.recipe.training_table`. `paper` is what
     the paper states, `exact` what is known independently of both, where anything is. Transitions are found
     from the curves alone.

@@ -20,7 +20,7 @@ import numba
 import numpy as np
 
 from rsmi.sampling.models.base import Control, Model
-from rsmi.sampling.models.coverings import EMPTY, columnar, random_covering
+from rsmi.sampling.models.dimer_starts import EMPTY, columnar, random_covering
 from rsmi.sampling.seeds import stream
 from rsmi.sampling.splitmix import LOW, below, mix, random_states, threshold
 

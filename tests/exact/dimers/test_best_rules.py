@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from rsmi.analysis.dimer_filters import pristine_filters
+from rsmi.exact.dimers.best_rules import _loss, best_filter, best_partition, threshold_channel
 from rsmi.exact.dimers.information import DimersReferee
-from rsmi.exact.dimers.rules import _loss, best_filter, best_partition, threshold_channel
 from rsmi.exact.referee import information
 from tests.exact.dimers.rings import sampled, sampled_rings
 

@@ -8,10 +8,10 @@ import xarray as xr
 
 from rsmi.analysis.dimer_filters import pristine_filters
 from rsmi.analysis.ensemble import best
-from rsmi.exact.dimers import rings as dimer_rings
+from rsmi.exact.dimers import surroundings as dimer_rings
+from rsmi.exact.dimers.best_rules import threshold_channel
 from rsmi.exact.dimers.information import DimersReferee
-from rsmi.exact.dimers.rules import threshold_channel
-from rsmi.exact.ising import rings as ising_rings
+from rsmi.exact.ising import surroundings as ising_rings
 from rsmi.exact.ising.information import IsingReferee
 from rsmi.exact.referee import information
 from rsmi.geometry.regions import random_corners

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from rsmi.analysis.ensemble import assemble
-from rsmi.analysis.referee import exact_information
+from rsmi.analysis.exact_information import exact_information
 from rsmi.estimator.training import TrainingSettings, train
 from rsmi.geometry.regions import Regions
 from rsmi.sampling.driver import sample
