@@ -1,3 +1,9 @@
+import ast
+import importlib
+import subprocess
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -57,7 +63,40 @@ def test_training_on_files_is_training_on_samples_bit_by_bit(kind):
         assert np.array_equal(values, results[1][name], equal_nan=True), name
 
 
+def test_all_from_one_import(samples):
+    """From samples to numbers, exact ones beside, and pictures, by the names of the package alone."""
+    samples = rsmi.sample("ising", 2.0, {"size": 12}, chains=6, samples=60, thermalisation=100, spacing=5)
+    ensemble = rsmi.train_ensemble(samples, rsmi.Regions(3, 1, 1), seeds=2, split=(0.5, 0.25), **QUICK)
+    assert rsmi.table(ensemble)["L_B"].tolist() == [1]
+    assert rsmi.best(ensemble)["rsmi"].item() == rsmi.table(ensemble)["rsmi"].item()
+    assert rsmi.curves.decays(ensemble)["control"].tolist() == [2.0]
+    exact = rsmi.exact_information(samples, ensemble).set_index("rule")["information"]
+    assert 0 < exact["chosen"] < np.log(2)
+    assert len(rsmi.plot_convergence(ensemble).axes) > 1
+
+
 def test_the_package_lists_what_notebooks_need():
-    assert {"load", "train_ensemble", "plot_filters"} <= set(dir(rsmi))
+    assert set(rsmi.__all__) <= set(dir(rsmi))
     with pytest.raises(AttributeError, match="plot_nothing"):
         _ = rsmi.plot_nothing
+
+
+def test_names_and_their_types_agree():
+    """What a type checker reads of the package is what it fetches."""
+    stub = ast.parse(Path(rsmi.__file__).with_suffix(".pyi").read_text())
+    typed = {
+        alias.asname: (node.module, alias.name)
+        for node in stub.body
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    }
+    for name in rsmi.__all__:
+        module, what = typed.pop(name)
+        assert getattr(importlib.import_module(module), what) is getattr(rsmi, name)
+    assert not typed
+
+
+def test_the_import_loads_nothing_until_it_is_used():
+    code = "import sys, rsmi; print(*sorted({name.split('.')[0] for name in sys.modules}))"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.split()
+    assert "rsmi" in loaded and not {"numpy", "torch", "xarray", "numba", "matplotlib"} & {*loaded}

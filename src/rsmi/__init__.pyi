@@ -1,6 +1,6 @@
 from rsmi.analysis import curves as curves
 from rsmi.analysis.ensemble import best as best
-from rsmi.analysis.referee import exact_information as exact_information
+from rsmi.analysis.exact_information import exact_information as exact_information
 from rsmi.analysis.tables import rsmi_table as table
 from rsmi.external.reading import from_array as from_array
 from rsmi.geometry.regions import Regions as Regions
