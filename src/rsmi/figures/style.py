@@ -12,6 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.container import ErrorbarContainer
 from matplotlib.figure import Figure, SubFigure
 from matplotlib.image import AxesImage
+from numpy.typing import ArrayLike
 
 from rsmi.storage.files import replacing
 from rsmi.storage.provenance import figure_provenance
@@ -41,6 +42,12 @@ def start() -> None:
             "mathtext.fontset": "dejavusans",
         },
     )
+
+
+def single() -> tuple[Figure, Axes]:
+    """Set the style, and return a figure of one panel, and that panel."""
+    start()
+    return plt.subplots(figsize=(5.0, 3.4))
 
 
 def subfigures(figure: Figure, rows: int, columns: int, **options: Any) -> list[SubFigure]:
@@ -131,6 +138,14 @@ def draw_filter(axes: Axes, weights: np.ndarray, limit: float) -> AxesImage:
     axes.set(xticks=[], yticks=[])
     axes.spines[:].set_visible(True)
     return axes.imshow(weights, cmap="RdBu_r", vmin=-limit, vmax=limit)
+
+
+def draw_line(
+    axes: Axes, x: ArrayLike, y: ArrayLike, error: ArrayLike, number: int, colour: Colour, label: str
+) -> None:
+    """Draw a line through values with error bars; the marker is that of the `number`-th line."""
+    marker = MARKERS[number % len(MARKERS)]
+    axes.errorbar(x, y, error, marker=marker, ms=4, lw=1, capsize=2, color=colour, label=label)
 
 
 def legend(axes: Axes, **options: Any) -> None:
