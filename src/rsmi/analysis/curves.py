@@ -18,8 +18,9 @@ def steepest_descents(ensemble: xr.Dataset, logarithmic: bool = False) -> pd.Dat
     finite = chosen.isel(control=np.isfinite(chosen["control"].values))
     for buffer in chosen["L_B"].values:
         one = finite.sel(L_B=buffer)
-        curve = (one[name].values for name in ("control", "rsmi", "rsmi_error"))
-        place = steepest_descent(*curve, logarithmic=logarithmic)
+        place = steepest_descent(
+            one["control"].values, one["rsmi"].values, one["rsmi_error"].values, logarithmic=logarithmic
+        )
         rows.append({"L_B": buffer, "location": place.value, "error": place.error})
     return pd.DataFrame(rows)
 

@@ -58,7 +58,7 @@ def fit_decay(
     distance, value, error = buffer[used] + offset, value[used], error[used]
     fits = {}
     for law, function in _LAWS.items():
-        fits[law] = Decay(law, offset, *[np.nan] * 4, max(len(value) - 2, 0))
+        fits[law] = Decay(law, offset, np.nan, np.nan, np.nan, np.nan, max(len(value) - 2, 0))
         if len(value) < 3:
             continue
         along = distance if law == "exponential" else np.log(distance)
@@ -78,9 +78,9 @@ def fit_decay(
         chi_squared = float(np.sum(((value - function(distance, *best)) / error) ** 2))
         degrees = len(value) - 2
         widening = max(1.0, np.sqrt(chi_squared / degrees))
-        fits[law] = Decay(
-            law, offset, *map(float, best), float(np.sqrt(covariance[1, 1]) * widening), chi_squared, degrees
-        )
+        amplitude, parameter = map(float, best)
+        spread = float(np.sqrt(covariance[1, 1]) * widening)
+        fits[law] = Decay(law, offset, amplitude, parameter, spread, chi_squared, degrees)
     return fits
 
 

@@ -33,7 +33,7 @@ def assemble(trainings: Iterable[xr.Dataset]) -> xr.Dataset:
     variables = {}
     for name, variable in first.data_vars.items():
         # The layers of a deeper coarse-graining, and answers to test windows, stay in the trainings' files.
-        if name.startswith("layer") or "window" in variable.dims:
+        if str(name).startswith("layer") or "window" in variable.dims:
             continue
         dims = (*POINT, *variable.dims)
         values = np.full([sizes[d] for d in dims], np.nan, np.promote_types(variable.dtype, "f4"))

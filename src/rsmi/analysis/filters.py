@@ -125,8 +125,8 @@ def edge_share(filters: xr.DataArray) -> xr.DataArray:
         inside[[0, -1]] = False
         interior = interior & xr.DataArray(inside, dims=d)
     over = [*dims, "state"] if "state" in filters.dims else dims
-    edge = np.abs(filters).where(~interior).mean(over)
-    centre = np.abs(filters).where(interior).mean(over)
+    edge = abs(filters).where(~interior).mean(over)
+    centre = abs(filters).where(interior).mean(over)
     return (edge / (edge + centre)).assign_attrs(
         long_name="edge share mean|edge| / (mean|edge| + mean|centre|)", units="1"
     )

@@ -30,7 +30,7 @@ def draw(ensemble: xr.Dataset) -> Figure:
     # The sign under which the other figures show this filter.
     shown_output = {"component": 0, "state": 0} if "state" in one["filter"].dims else {"component": 0}
     sign = np.sign((one["filter"] * one["filter_normalised"]).isel(shown_output).sum())
-    history = sign * one["history_filter"].isel(shown_output)
+    history = one["history_filter"].isel(shown_output) * sign
     if "y" not in history.dims:
         history = history.expand_dims("y", axis=-2)
     limit = np.abs(history).max().item()

@@ -1,6 +1,5 @@
 """Share of the filter's edge against the control parameter (figure 6a of the 2021 paper)."""
 
-import matplotlib.pyplot as plt
 import numpy as np
 import xarray as xr
 from matplotlib.axes import Axes
@@ -11,8 +10,7 @@ from rsmi.figures import style
 
 def draw(ensemble: xr.Dataset) -> Figure:
     """Draw mean and standard error over all members; points where no information was found are open."""
-    style.start()
-    figure, axes = plt.subplots(figsize=(5.0, 3.4))
+    figure, axes = style.single()
     panel(axes, ensemble)
     return figure
 

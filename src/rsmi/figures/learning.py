@@ -1,6 +1,5 @@
 """Information against the number of configurations that were trained on: what more data would buy."""
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
@@ -16,25 +15,15 @@ def draw(table: pd.DataFrame) -> Figure:
 
     `table` is what `rsmi.analysis.learning.learning_table` returns.
     """
-    style.start()
-    figure, axes = plt.subplots(figsize=(5.0, 3.4))
+    figure, axes = style.single()
     symbol = table.columns[0]
     values = np.sort(table[symbol].unique())
     shown = values[np.unique(np.linspace(0, len(values) - 1, min(LINES, len(values))).round().astype(int))]
     for i, (value, colour) in enumerate(zip(shown, style.colours(len(shown)), strict=True)):
         line = table[table[symbol] == value].sort_values("configurations")
-        axes.errorbar(
-            line["configurations"],
-            line["rsmi"],
-            line["rsmi_error"],
-            marker=style.MARKERS[i % len(style.MARKERS)],
-            ms=4,
-            lw=1,
-            capsize=2,
-            color=colour,
-            label=f"${style.letter(symbol)} = {style.short(value)}$",
-        )
-        axes.plot(line["configurations"], line["rsmi_train"], "--", lw=1, color=colour)
+        x, label = line["configurations"], f"${style.letter(symbol)} = {style.short(value)}$"
+        style.draw_line(axes, x, line["rsmi"], line["rsmi_error"], i, colour, label)
+        axes.plot(x, line["rsmi_train"], "--", lw=1, color=colour)
     axes.plot([], [], "--", lw=1, color="0.3", label="in sample")
     axes.set(xscale="log", xlabel="configurations trained on", ylabel=style.NATS)
     style.legend(axes)

@@ -20,7 +20,7 @@ def draw(ensemble: xr.Dataset) -> Figure:
     """
     style.start()
     figure = plt.figure(figsize=(6.4, 4.2), layout="constrained")
-    upper, lower = figure.subfigures(2, 1, height_ratios=(2, 1))
+    upper, lower = style.subfigures(figure, 2, 1, height_ratios=(2, 1))
     left, right = upper.subplots(1, 2)
     filters = found(ensemble, "filter_normalised")
     rows = flat_filters(filters)

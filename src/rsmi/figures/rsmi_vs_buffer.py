@@ -1,6 +1,5 @@
 """Maximal RSMI against the buffer width for each control value (figure 3b of the 2021 paper)."""
 
-import matplotlib.pyplot as plt
 import numpy as np
 import xarray as xr
 from matplotlib.axes import Axes
@@ -19,8 +18,7 @@ def draw(ensemble: xr.Dataset) -> Figure:
 
     A bound within two errors of zero says that none was found, not how much there is.
     """
-    style.start()
-    figure, axes = plt.subplots(figsize=(5.0, 3.4))
+    figure, axes = style.single()
     panel(axes, ensemble)
     style.legend(axes, loc="center left", bbox_to_anchor=(1.08, 0.5))
     return figure

@@ -1,6 +1,5 @@
 """Maximal RSMI against the control parameter for each buffer (figure 3a of the 2021 paper)."""
 
-import matplotlib.pyplot as plt
 import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -11,8 +10,7 @@ from rsmi.figures import style
 
 def draw(ensemble: xr.Dataset) -> Figure:
     """Draw the test value of the chosen member with its error, and all members as faint points."""
-    style.start()
-    figure, axes = plt.subplots(figsize=(5.0, 3.4))
+    figure, axes = style.single()
     panel(axes, ensemble)
     return figure
 
@@ -28,17 +26,8 @@ def panel(axes: Axes, ensemble: xr.Dataset) -> None:
         members = ensemble["rsmi"].sel(L_B=buffer, components=components)
         for seed in members["seed"]:
             axes.plot(positions, members.sel(seed=seed), ".", ms=3, color=palette[i], alpha=0.3)
-        axes.errorbar(
-            positions,
-            line["rsmi"],
-            line["rsmi_error"],
-            marker=style.MARKERS[i % len(style.MARKERS)],
-            ms=4,
-            lw=1,
-            capsize=2,
-            color=palette[i],
-            label=f"$L_B = {buffer}$",
-        )
+        label = f"$L_B = {buffer}$"
+        style.draw_line(axes, positions, line["rsmi"], line["rsmi_error"], i, palette[i], label)
     style.draw_bits(axes, components)
     style.draw_reference(axes, ensemble)
     axes.set(xlabel=style.control_label(ensemble), ylabel=style.NATS)

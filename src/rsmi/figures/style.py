@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -9,8 +10,9 @@ import seaborn as sns
 import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.container import ErrorbarContainer
-from matplotlib.figure import Figure
+from matplotlib.figure import Figure, SubFigure
 from matplotlib.image import AxesImage
+from numpy.typing import ArrayLike
 
 from rsmi.storage.files import replacing
 from rsmi.storage.provenance import figure_provenance
@@ -21,6 +23,7 @@ GREEK = (
     *("xi", "rho", "sigma", "tau", "phi", "chi", "psi", "omega"),
     *("Gamma", "Delta", "Lambda", "Phi", "Psi", "Omega"),
 )
+Colour = str | tuple[float, float, float]
 NATS = "RSMI $I(\\mathcal{H}:\\mathcal{E})$ (nat)"
 
 
@@ -39,6 +42,17 @@ def start() -> None:
             "mathtext.fontset": "dejavusans",
         },
     )
+
+
+def single() -> tuple[Figure, Axes]:
+    """Set the style, and return a figure of one panel, and that panel."""
+    start()
+    return plt.subplots(figsize=(5.0, 3.4))
+
+
+def subfigures(figure: Figure, rows: int, columns: int, **options: Any) -> list[SubFigure]:
+    """Divide a figure; return its parts, row by row."""
+    return list(figure.subfigures(rows, columns, squeeze=False, **options).flat)
 
 
 def colours(count: int) -> list[tuple[float, float, float]]:
@@ -126,7 +140,15 @@ def draw_filter(axes: Axes, weights: np.ndarray, limit: float) -> AxesImage:
     return axes.imshow(weights, cmap="RdBu_r", vmin=-limit, vmax=limit)
 
 
-def legend(axes: Axes, **options) -> None:
+def draw_line(
+    axes: Axes, x: ArrayLike, y: ArrayLike, error: ArrayLike, number: int, colour: Colour, label: str
+) -> None:
+    """Draw a line through values with error bars; the marker is that of the `number`-th line."""
+    marker = MARKERS[number % len(MARKERS)]
+    axes.errorbar(x, y, error, marker=marker, ms=4, lw=1, capsize=2, color=colour, label=label)
+
+
+def legend(axes: Axes, **options: Any) -> None:
     """Draw a legend whose markers have no error bars."""
     handles, labels = axes.get_legend_handles_labels()
     bare = [h[0] if isinstance(h, ErrorbarContainer) else h for h in handles]
@@ -152,7 +174,7 @@ def save(figure: Figure, paths: Iterable[str], inputs: Iterable[str] = ()) -> No
     """
     origin = figure_provenance(inputs)
     for path in map(Path, paths):
-        metadata = {"Title": path.stem}
+        metadata: dict[str, str | None] = {"Title": path.stem}
         # No date: the same data make the same file.
         metadata |= (
             {"Subject": origin, "CreationDate": None} if path.suffix == ".pdf" else {"Description": origin}

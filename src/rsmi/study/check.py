@@ -75,7 +75,7 @@ def _meets(some: np.ndarray) -> Iterator[bool | None]:
         turned = np.moveaxis(centred, axis, -1)
         length = turned.shape[-1]
 
-        def correlation(distance: int, turned=turned, length=length) -> np.ndarray:
+        def correlation(distance: int, turned: np.ndarray = turned, length: int = length) -> np.ndarray:
             product = turned[..., distance:] * turned[..., : length - distance]
             return product.reshape(len(product), -1).mean(axis=1)
 
@@ -95,7 +95,8 @@ def report(parameters: dict[str, Any], control: list[float] | None = None) -> tu
     Columns: the symbol; file; `runs` and `samples` per run; lattice; `effective` sample size; `memory`, the
     longest autocorrelation time in samples. Raises `DataError` for what cannot be used.
     """
-    rows, told, known_files = [], [], {}
+    rows, told = [], []
+    known_files: dict[tuple[str, str], float] = {}
     known = headers(parameters, control)
     for value in known.samples:
         with warnings.catch_warnings(record=True) as caught:

@@ -42,7 +42,7 @@ class ConfigError(Exception):
 class _Loader(yaml.SafeLoader):
     """Refuses a key that stands twice in one mapping, of which YAML would silently take the last."""
 
-    def construct_mapping(self, node, deep=False):
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         # "<<" takes over the keys of another mapping, which those given here replace.
         keys = [self.construct_object(key, deep=deep) for key, _ in node.value if key.value != "<<"]
         for key in _duplicates(keys):
@@ -190,7 +190,8 @@ def _duplicates(values: list[Any]) -> list[Any]:
 
 def _read_headers(models: dict[str, Any], given: Any) -> tuple[dict[str, Headers], list[str]]:
     """Complete, in place, models that are read from files; return what headers tell, and what is wrong."""
-    told, errors = {}, []
+    told: dict[str, Headers] = {}
+    errors: list[str] = []
     for name, model in models.items():
         if model["kind"] != FILE:
             continue

@@ -31,7 +31,8 @@ class Job(NamedTuple):
     disk: float
 
 
-class Planned(NamedTuple):
+@dataclass(frozen=True)
+class Planned:
     """`count` equal jobs of a stage (a folder of benchmarks) and rule, each with the needs of `job`."""
 
     stage: str
@@ -167,9 +168,11 @@ class Costs:
         seconds = self.measured.start * (
             SAMPLE_START + sites * (sweeps * kind.sweep + (kept + pilot) * kind.keep)
         )
+        if control is not None:
+            seconds = self.measured.sampling.get((model, control), seconds)
         held = max(kept, pilot) * sites * kind.bytes
         return Job(
-            self.measured.sampling.get((model, control), seconds),
+            seconds,
             SAMPLE_MEMORY + SAMPLE_COPIES * held / MB,
             kept * sites * kind.compressed / MB,
         )

@@ -16,7 +16,9 @@ import resource
 import sys
 import time
 import warnings
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -132,7 +134,7 @@ def measure_training(study: Study, budget: float = TRAINING_BUDGET) -> dict[tupl
     return ratios
 
 
-def _training_ratio(scan: dict, model: dict, components: int) -> float:
+def _training_ratio(scan: dict[str, Any], model: dict[str, Any], components: int) -> float:
     """Return the time of a short training on made-up configurations over that of the reference."""
     epochs = min(TRIAL_EPOCHS, scan["training"]["epochs"])
     buffer = scan["buffers"][len(scan["buffers"]) // 2]
@@ -163,7 +165,7 @@ def _training_ratio(scan: dict, model: dict, components: int) -> float:
 
 
 @contextlib.contextmanager
-def _silence():
+def _silence() -> Iterator[None]:
     """Keep progress bars and warnings of trials to ourselves."""
     with (
         contextlib.redirect_stderr(io.StringIO()),

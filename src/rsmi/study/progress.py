@@ -48,13 +48,16 @@ class Progress(logging.Handler):
 
     def _take(self, record: logging.LogRecord) -> None:
         now = self._clock()
-        match getattr(record, "event", None):
+        # Beside those of every record, those that Snakemake gives it.
+        fields = vars(record)
+        match fields.get("event"):
             case "job_info":
-                self._started[record.jobid] = now
-            case "job_finished" if record.job_id in self._remaining:
-                rule, seconds = self._remaining.pop(record.job_id)
-                if record.job_id in self._started:
-                    self._took[rule] += now - self._started.pop(record.job_id)
+                self._started[fields["jobid"]] = now
+            case "job_finished" if fields["job_id"] in self._remaining:
+                number = fields["job_id"]
+                rule, seconds = self._remaining.pop(number)
+                if number in self._started:
+                    self._took[rule] += now - self._started.pop(number)
                     self._expected[rule] += seconds
             case "progress" if now - self._told >= self._interval and self._remaining:
                 self._told = now

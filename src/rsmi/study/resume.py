@@ -41,7 +41,8 @@ def resume(root: str | Path, snakemake: Path = running.FOLDER) -> list[str]:
     `snakemake` is Snakemake's own folder; its locks go only if no study at all is running here. Raises
     `rsmi.study.running.RunningError` if one is.
     """
-    root, done = Path(root), []
+    root = Path(root)
+    done: list[str] = []
     if not root.is_dir() and not snakemake.is_dir():
         return done
     with running.hold(root.name, snakemake), ExitStack() as others:

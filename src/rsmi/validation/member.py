@@ -68,4 +68,5 @@ class Member:
 
     def mean(self, shares: np.ndarray) -> tuple[float, float]:
         """Return mean and standard error of values of the test windows, shape (window,)."""
-        return tuple(float(part) for part in with_error(shares, self.shape))
+        value, error = with_error(shares, self.shape)
+        return float(value), float(error)

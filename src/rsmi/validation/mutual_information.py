@@ -5,13 +5,13 @@ import math
 from rsmi.estimator.mutual_information import BOUNDS as CHECKED
 from rsmi.estimator.mutual_information import mutual_information
 from rsmi.sampling.seeds import stream
-from rsmi.validation.rows import BOUNDS, lower_bound
+from rsmi.validation.rows import BOUNDS, Row, lower_bound
 
 SAMPLES = 5000
 CORRELATIONS = 0.0, 0.5, 0.9
 
 
-def check() -> list[dict]:
+def check() -> list[Row]:
     """Return a row per correlation and bound: I = -log(1 - r^2) / 2 of two normal variables."""
     rows = []
     for r in CORRELATIONS:

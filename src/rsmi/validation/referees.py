@@ -2,7 +2,9 @@
 
 import json
 import math
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import xarray as xr
@@ -57,17 +59,29 @@ class Known:
         return channels[self.exact.channel_information(channels).argmax()], 0.0
 
 
-class Rings:
+class Rings(ABC):
     """A lattice on which the information follows from the ring around every window's buffer."""
 
     rule = "beside the best linear rule"
 
-    def __init__(self, referee, samples: xr.Dataset, member: Member) -> None:
+    def __init__(self, referee: IsingReferee | DimersReferee, samples: xr.Dataset, member: Member) -> None:
         """Cut out the rings around the test windows."""
         self.referee, self.states = referee, referee.states
         self._configurations = samples["configuration"].values
         self._period = np.atleast_1d(samples.attrs["translation_period"])
         self._rings = self._around(member.chain, member.sample, member.corner + member.environment)
+
+    @abstractmethod
+    def cut(self, configurations: np.ndarray, corners: np.ndarray) -> np.ndarray:
+        """Return the rings around squares with these corners, as the referee takes them."""
+
+    @abstractmethod
+    def reduced(self, channels: np.ndarray) -> np.ndarray:
+        """Return channels as the referee takes them."""
+
+    @abstractmethod
+    def rule_on(self, rings: np.ndarray, member: Member) -> np.ndarray | None:
+        """Return the channel of the best linear rule on `rings`, or None where none is sought."""
 
     def _around(self, chain: np.ndarray, sample: np.ndarray, corner: np.ndarray) -> np.ndarray:
         """Return the rings around squares of V and buffer whose first sites are `corner`, (number, 2)."""
@@ -106,6 +120,8 @@ class Rings:
 class IsingRings(Rings):
     """The Ising ferromagnet on a large lattice."""
 
+    referee: IsingReferee
+
     def cut(self, configurations: np.ndarray, corners: np.ndarray) -> np.ndarray:
         """Return the rings around squares with these corners, as the referee takes them."""
         return ising_rings.rings_around(configurations, corners, self.referee.side)
@@ -125,6 +141,8 @@ class IsingRings(Rings):
 
 class DimerRings(Rings):
     """Interacting dimers on a large lattice."""
+
+    referee: DimersReferee
 
     def cut(self, configurations: np.ndarray, corners: np.ndarray) -> np.ndarray:
         """Return the rings around squares with these corners, as the referee takes them."""
@@ -152,7 +170,9 @@ def referee_of(samples: xr.Dataset, member: Member) -> Known | Rings | None:
         return None
 
 
-def _referee_of(kind: str, parameters: dict, samples: xr.Dataset, member: Member) -> Known | Rings | None:
+def _referee_of(
+    kind: str, parameters: dict[str, Any], samples: xr.Dataset, member: Member
+) -> Known | Rings | None:
     """Return the referee of a model; raise `ValueError` for blocks, buffers and temperatures it cannot do."""
     control, windows = samples["control"].item(), len(member.chain)
     ferromagnet = parameters.get("coupling", "ferromagnetic") == "ferromagnetic"

@@ -7,6 +7,7 @@ error. What nothing exact is known of is *unchecked*, and named; `rsmi.validatio
 """
 
 import math
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -40,17 +41,19 @@ COLUMNS = [
     "independent_z",
 ]
 
+Row = dict[str, Any]
+
 
 def stochastic(
     quantity: str,
     model: str,
-    parameters: dict,
+    parameters: dict[str, Any],
     ours: float,
     exact: float,
     error: float,
     freedom: float = math.inf,
     independent_z: float = math.nan,
-) -> dict:
+) -> Row:
     """Return the row of an unbiased mean, whose `error` comes from a scatter of so many degrees of freedom.
 
     `independent_z` is the part of the deviation that other rows of the same samples do not know of, from
@@ -69,12 +72,12 @@ def stochastic(
 def lower_bound(
     quantity: str,
     model: str,
-    parameters: dict,
+    parameters: dict[str, Any],
     ours: float,
     exact: float,
     error: float,
     in_sample: float = math.nan,
-) -> dict:
+) -> Row:
     """Return the row of a lower bound; `error` is that of the difference `ours` - `exact`, 0 if it has none.
 
     `in_sample` is what the same training would report of itself.
@@ -91,8 +94,8 @@ def lower_bound(
 
 
 def deterministic(
-    quantity: str, model: str, parameters: dict, ours: float, exact: float, tolerance: float
-) -> dict:
+    quantity: str, model: str, parameters: dict[str, Any], ours: float, exact: float, tolerance: float
+) -> Row:
     """Return the row of a number that has no statistical error; `tolerance` is relative, absolute at 0."""
     deviation = abs(ours - exact) / (abs(exact) or 1.0)
     return _row(
@@ -100,7 +103,7 @@ def deterministic(
     )
 
 
-def unchecked(quantity: str, model: str, parameters: dict) -> dict:
+def unchecked(quantity: str, model: str, parameters: dict[str, Any]) -> Row:
     """Return the row of something of which nothing exact is known, so that its absence is no silence."""
     nothing = math.nan
     row = _row(quantity, model, parameters, "unchecked", nothing, nothing, nothing, deviation=nothing)
@@ -108,9 +111,20 @@ def unchecked(quantity: str, model: str, parameters: dict) -> dict:
 
 
 def _row(
-    quantity, model, parameters, kind, ours, exact, error, *, deviation, limit=MOST_ERRORS,
-    shortfall=math.nan, in_sample=math.nan, independent_z=math.nan,
-) -> dict:  # fmt: skip
+    quantity: str,
+    model: str,
+    parameters: dict[str, Any],
+    kind: str,
+    ours: float,
+    exact: float,
+    error: float,
+    *,
+    deviation: float,
+    limit: float = MOST_ERRORS,
+    shortfall: float = math.nan,
+    in_sample: float = math.nan,
+    independent_z: float = math.nan,
+) -> Row:
     # A stochastic value may not lie below either, a bound only above; a NaN passes nothing.
     size = deviation if kind == "lower bound" else abs(deviation)
     return {
@@ -130,7 +144,7 @@ def _row(
     }
 
 
-def z_of_t(value: float, freedom: int) -> float:
+def z_of_t(value: float, freedom: float) -> float:
     """Return the normal deviate that is as improbable as a value of Student's t."""
     # The smaller tail, which keeps its digits.
     return float(np.sign(value) * norm.isf(t.sf(abs(value), freedom)))
@@ -149,7 +163,8 @@ def independent(deviations: np.ndarray) -> np.ndarray:
     chains, number = deviations.shape
     if chains <= number:
         raise ValueError(f"{chains} chains cannot tell {number} means apart; use more chains")
-    z, kept = np.full(number, math.nan), []
+    z = np.full(number, math.nan)
+    kept: list[int] = []
     scale = deviations.std(axis=0, ddof=1)
     deviations = deviations / np.where(scale > 0, scale, 1.0)
     before, covariance = 0.0, np.atleast_2d(np.cov(deviations, rowvar=False))
@@ -165,7 +180,7 @@ def independent(deviations: np.ndarray) -> np.ndarray:
     return z
 
 
-def write(rows: list[dict], path: str) -> None:
+def write(rows: list[Row], path: str) -> None:
     """Write rows as CSV, numbers in full."""
     csv.write_in_full(pd.DataFrame(rows, columns=COLUMNS), path)
 

@@ -2,6 +2,7 @@
 
 import json
 import math
+from collections.abc import Callable
 from functools import cache
 
 import numpy as np
@@ -15,7 +16,7 @@ from rsmi.exact.ising import thermodynamics as ising
 from rsmi.exact.ising.information import IsingReferee
 from rsmi.exact.ising.surroundings import rings_around
 from rsmi.exact.ising.torus import TorusInformation
-from rsmi.validation.rows import independent, stochastic, unchecked
+from rsmi.validation.rows import Row, independent, stochastic, unchecked
 
 # Samples off the usual value that make the means of chains nearly normal.
 FEWEST_EVENTS = 400
@@ -24,8 +25,11 @@ FEWEST_EXPECTED = 10
 # Of the steady state of a ring; more are solved for slowly.
 MOST_STATES = 5000
 
+# Of every observable: its series, (chain, sample), and its exact mean.
+Means = dict[str, tuple[np.ndarray, float]]
 
-def check(samples: xr.Dataset) -> list[dict]:
+
+def check(samples: xr.Dataset) -> list[Row]:
     """Return a row for every observable whose exact mean is known, or one that says that none is.
 
     The specific heat is taken as <(E - <E>)^2> about the exact mean, which is unbiased.
@@ -97,7 +101,7 @@ def _majority(states: np.ndarray) -> np.ndarray:
     return np.stack([1 - up, up], axis=-1)
 
 
-def _ising(samples: xr.Dataset, temperature: float, size: int, **others: int | str) -> dict:
+def _ising(samples: xr.Dataset, temperature: float, size: int, **others: int | str) -> Means:
     """Return series and exact mean of each observable, on an L x L torus; all of them for L = 3 and 4.
 
     The antiferromagnet on an even lattice is the ferromagnet with one sublattice flipped.
@@ -122,7 +126,7 @@ def _ising(samples: xr.Dataset, temperature: float, size: int, **others: int | s
     }
 
 
-def _ising_chain(samples: xr.Dataset, temperature: float, size: int, **others: int) -> dict:
+def _ising_chain(samples: xr.Dataset, temperature: float, size: int, **others: int) -> Means:
     """Return series and exact mean of each observable, on a ring."""
     exact = ising.ring_thermodynamics(temperature, size)
     return {
@@ -140,7 +144,7 @@ def _torus(size: int) -> InteractingTorus:
     return InteractingTorus(size)
 
 
-def _dimers(samples: xr.Dataset, temperature: float, size: int, **others: float | None) -> dict:
+def _dimers(samples: xr.Dataset, temperature: float, size: int, **others: float | None) -> Means:
     """Return series and exact mean of each observable: up to L = 8 at any T, beyond for free dimers."""
     winding = samples["square_winding"].values
     if size > 8:
@@ -167,7 +171,7 @@ def _dimers(samples: xr.Dataset, temperature: float, size: int, **others: float 
     }
 
 
-def _chipping(samples: xr.Dataset, w: float, size: int, density: float = 1.0) -> dict:
+def _chipping(samples: xr.Dataset, w: float, size: int, density: float = 1.0) -> Means:
     """Return series and exact mean of each observable: by the Markov matrix on small rings.
 
     On any ring <m^2> follows exactly from the share of occupied sites; what is left between the two is zero.
@@ -180,10 +184,16 @@ def _chipping(samples: xr.Dataset, w: float, size: int, density: float = 1.0) ->
         return {"second moment less that which occupied sites ask for": (balance, 0.0)}
     exact = chipping.ring_moments(w, size, mass)
     return {
-        "occupied sites": (occupied, exact["occupied"]),
-        "second moment of the mass": (square, exact["second_moment"]),
-        "heaviest site": (samples["heaviest"].values, exact["heaviest"]),
+        "occupied sites": (occupied, float(exact["occupied"])),
+        "second moment of the mass": (square, float(exact["second_moment"])),
+        "heaviest site": (samples["heaviest"].values, float(exact["heaviest"])),
     }
 
 
-EXPECTATIONS = {"ising": _ising, "ising_chain": _ising_chain, "dimers": _dimers, "chipping": _chipping}
+# The parameters of a model, by name, follow its samples and control value.
+EXPECTATIONS: dict[str, Callable[..., Means]] = {
+    "ising": _ising,
+    "ising_chain": _ising_chain,
+    "dimers": _dimers,
+    "chipping": _chipping,
+}

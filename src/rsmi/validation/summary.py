@@ -11,13 +11,13 @@ import pandas as pd
 from scipy.stats import chi2, norm
 
 from rsmi.storage import csv
-from rsmi.validation.rows import COLUMNS
+from rsmi.validation.rows import COLUMNS, Row
 
 # Of either tail of chi squared: beyond, z-scores are too large or too small to be believed.
 TAIL = 0.005
 
 
-def summarise(paths: Iterable[str], unchecked: Iterable[dict] = ()) -> pd.DataFrame:
+def summarise(paths: Iterable[str], unchecked: Iterable[Row] = ()) -> pd.DataFrame:
     """Return the rows of all files, those `unchecked`, and a last one for chi squared of all independent z.
 
     That row fails if errors are too small, or too large, for so many deviations; its deviation is the normal

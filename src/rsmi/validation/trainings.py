@@ -11,13 +11,13 @@ from rsmi.estimator.bounds import pointwise
 from rsmi.estimator.evaluation import BLOCKS
 from rsmi.validation.member import Member
 from rsmi.validation.referees import referee_of
-from rsmi.validation.rows import BOUNDS, deterministic, lower_bound, stochastic, unchecked, z_of_t
+from rsmi.validation.rows import BOUNDS, Row, deterministic, lower_bound, stochastic, unchecked, z_of_t
 
 # Expected windows whose h is not the likely one given its ring, that make a mean nearly normal.
 FEWEST_EVENTS = 100
 
 
-def check_all(samples: xr.Dataset, trainings: Iterable[xr.Dataset]) -> list[dict]:
+def check_all(samples: xr.Dataset, trainings: Iterable[xr.Dataset]) -> list[Row]:
     """Return the rows of `check` for all points, buffers and numbers of components, of one set of samples.
 
     Only those of the first enter chi squared, since the others are of the same samples.
@@ -33,7 +33,7 @@ def check_all(samples: xr.Dataset, trainings: Iterable[xr.Dataset]) -> list[dict
     return rows
 
 
-def check(samples: xr.Dataset, trainings: list[xr.Dataset]) -> list[dict]:
+def check(samples: xr.Dataset, trainings: list[xr.Dataset]) -> list[Row]:
     """Return rows for the member that validation chose among trainings of one point, all blocks of seeds.
 
     The two bounds that are quoted of test chains are held to the information of the very filter found, by the
@@ -90,12 +90,12 @@ def check(samples: xr.Dataset, trainings: list[xr.Dataset]) -> list[dict]:
     return rows
 
 
-def _given_ring(member: Member, kind: str, given: np.ndarray, of_filter: np.ndarray) -> list[dict]:
+def _given_ring(member: Member, kind: str, given: np.ndarray, of_filter: np.ndarray) -> list[Row]:
     """Return the rows that compare p(h|v) with p(h|ring), shape (window, outcome)."""
     shares = pointwise(member.bound, given, member.scores, member.baseline)
     name = f"RSMI by {BOUNDS[member.bound]}, mean of h given the ring"
-    means = (member.mean(values)[0] for values in (shares, of_filter))
-    rows = [lower_bound(name, kind, member.point, *means, member.mean(shares - of_filter)[1])]
+    ours, exact = (member.mean(values)[0] for values in (shares, of_filter))
+    rows = [lower_bound(name, kind, member.point, ours, exact, member.mean(shares - of_filter)[1])]
     if (1 - given.max(axis=1)).sum() >= FEWEST_EVENTS:
         difference = ((member.probabilities - given) * member.scores).sum(axis=1)
         mean, error = member.mean(difference)

@@ -1,5 +1,7 @@
 """The architecture of RSMI-NE, as it is in this project (figure 1 of the 2021 paper)."""
 
+from typing import Any
+
 import matplotlib.pyplot as plt
 import numpy as np
 import seaborn as sns
@@ -18,7 +20,8 @@ SIZE, SWEEPS = 32, 100
 REGIONS = Regions(visible=4, buffer=4, environment=5)
 # Corners (y, x) of one configuration's window in two epochs.
 CORNER, LATER_CORNER = (4, 2), (8, 8)
-SPINS = {"cmap": "Greys", "vmin": -2.0, "vmax": 6.0}
+# Of `Axes.imshow`.
+SPINS: dict[str, Any] = {"cmap": "Greys", "vmin": -2.0, "vmax": 6.0}
 GREY = (0.45, 0.45, 0.45)
 
 
@@ -163,8 +166,9 @@ def _draw_pipeline(axes: Axes, spins: np.ndarray) -> None:
 
 def _draw_thumbnail(axes: Axes, spins: np.ndarray, name: str, centre: tuple[float, float]) -> None:
     """Draw what of the window belongs to V or E, around `centre`; the rest of it is left white."""
-    (y, x), side, colour = CORNER, REGIONS.window, _region_colours()[name]
-    window, distance = spins[y : y + side, x : x + side].astype(float), REGIONS.distance()
+    (top, left), side, colour = CORNER, REGIONS.window, _region_colours()[name]
+    window = spins[top : top + side, left : left + side].astype(float)
+    distance = REGIONS.distance()
     if name == "V":
         window, half = window[distance == 0].reshape(REGIONS.visible, REGIONS.visible), 0.24
     else:
@@ -183,7 +187,9 @@ def _draw_thumbnail(axes: Axes, spins: np.ndarray, name: str, centre: tuple[floa
         axes.text(x, y - half - 0.05, "$\\mathcal{V}$", ha="center", va="top", fontsize=10)
 
 
-def _box(axes: Axes, centre: tuple[float, float], size: tuple[float, float], text: str, colour) -> None:
+def _box(
+    axes: Axes, centre: tuple[float, float], size: tuple[float, float], text: str, colour: style.Colour
+) -> None:
     """Draw a box with rounded corners and text in its middle."""
     corner = centre[0] - size[0] / 2, centre[1] - size[1] / 2
     shape = "round,pad=0,rounding_size=0.06"
@@ -197,7 +203,7 @@ def _arrow(
     end: tuple[float, float],
     label: str = "",
     shift: tuple[float, float] = (0.0, 0.1),
-    color: str | tuple[float, float, float] = "k",
+    color: style.Colour = "k",
     ls: str | tuple[int, tuple[int, int]] = "-",
 ) -> None:
     """Draw an arrow, with a label that is moved from its middle by `shift`."""

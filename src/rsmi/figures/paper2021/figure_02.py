@@ -3,6 +3,7 @@
 import matplotlib.pyplot as plt
 import numpy as np
 import xarray as xr
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
 
 from rsmi.analysis.ensemble import best
@@ -27,7 +28,7 @@ def draw(antiferromagnet: xr.Dataset, dimers: xr.Dataset) -> Figure:
         ("b", "dimers", dimers, COLD),
         ("c", "dimers", dimers, HOT),
     ]
-    parts = figure.subfigures(1, 3, wspace=0.02)
+    parts = style.subfigures(figure, 1, 3, wspace=0.02)
     for part, (letter, name, ensemble, control) in zip(parts, points, strict=True):
         one = best(ensemble).sel(control=control, L_B=BUFFER)
         axes = _panel(part, one)
@@ -39,7 +40,7 @@ def draw(antiferromagnet: xr.Dataset, dimers: xr.Dataset) -> Figure:
     return figure
 
 
-def _panel(part: SubFigure, one: xr.Dataset):
+def _panel(part: SubFigure, one: xr.Dataset) -> Axes:
     epochs = one["epoch"].values[np.isfinite(one["history_validation"].values)]
     one = one.sel(epoch=epochs)
     last = len(epochs) - 1

@@ -4,7 +4,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import xarray as xr
-from matplotlib.figure import Figure
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure, SubFigure
 
 from rsmi.analysis.ensemble import best
 from rsmi.figures import rsmi_vs_buffer, rsmi_vs_control, style
@@ -22,7 +23,7 @@ def draw(ising: xr.Dataset, referee: pd.DataFrame) -> Figure:
     """
     style.start()
     figure = plt.figure(figsize=(7.2, 5.4), layout="constrained")
-    upper, lower = figure.subfigures(2, 1, height_ratios=(3.4, 1))
+    upper, lower = style.subfigures(figure, 2, 1, height_ratios=(3.4, 1))
     left, right = upper.subplots(1, 2)
     few = ising.sel(L_B=[b for b in (0, 2, 4, 6, 8) if b in ising["L_B"]])
     rsmi_vs_control.panel(left, few)
@@ -36,7 +37,7 @@ def draw(ising: xr.Dataset, referee: pd.DataFrame) -> Figure:
     return figure
 
 
-def draw_referee(axes, ensemble: xr.Dataset, referee: pd.DataFrame) -> None:
+def draw_referee(axes: Axes, ensemble: xr.Dataset, referee: pd.DataFrame) -> None:
     """Draw what the referee says of the chosen filters as crosses, at the buffers of the ensemble."""
     symbol = ensemble["control"].attrs["symbol"]
     rows = referee[(referee["rule"] == "chosen") & referee["L_B"].isin(ensemble["L_B"].values)]
@@ -55,7 +56,7 @@ def decay_controls(ensemble: xr.Dataset) -> np.ndarray:
     return np.unique([*chosen, style.nearest_control(ensemble)])
 
 
-def filter_row(figure, ensemble: xr.Dataset, buffer: int, columns: int) -> None:
+def filter_row(figure: SubFigure, ensemble: xr.Dataset, buffer: int, columns: int) -> None:
     """Draw the chosen filters over the control parameter, a row per component, each on its own scale."""
     chosen = best(ensemble).sel(L_B=buffer)
     count = chosen.sizes["control"]

@@ -31,7 +31,7 @@ def draw(free: xr.Dataset) -> Figure:
     size = pixels.shape[0] // 2
     part = min(PART, size)
     figure = plt.figure(figsize=(6.2, 3.75), layout="constrained")
-    large, small = figure.subfigures(1, 2, width_ratios=(1.12, 1))
+    large, small = style.subfigures(figure, 1, 2, width_ratios=(1.12, 1))
     axes = large.subplots()
     draw_covering(axes, dimer_ends(pixels), size, part)
     axes.set_title(

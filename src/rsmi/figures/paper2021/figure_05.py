@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
+from matplotlib.figure import Figure, SubFigure
 
 from rsmi.analysis.dimer_filters import CLASSES, classify, overlaps
 from rsmi.analysis.ensemble import best, found
@@ -24,7 +24,7 @@ def draw(dimers: xr.Dataset, referee: pd.DataFrame) -> Figure:
     """
     style.start()
     figure = plt.figure(figsize=(7.2, 7.4), layout="constrained")
-    upper, middle, lower = figure.subfigures(3, 1, height_ratios=(3.0, 1.5, 1.9))
+    upper, middle, lower = style.subfigures(figure, 3, 1, height_ratios=(3.0, 1.5, 1.9))
     left, right = upper.subplots(1, 2)
     rsmi_vs_control.panel(left, dimers)
     draw_referee(left, dimers, referee)
@@ -45,7 +45,7 @@ def draw(dimers: xr.Dataset, referee: pd.DataFrame) -> Figure:
     return figure
 
 
-def _filters(figure, dimers: xr.Dataset) -> None:
+def _filters(figure: SubFigure, dimers: xr.Dataset) -> None:
     chosen = best(dimers).sel(L_B=BUFFER)
     count = chosen.sizes["control"]
     shown = np.unique(np.linspace(0, count - 1, COLUMNS).round().astype(int))

@@ -22,7 +22,7 @@ def draw(ising: xr.Dataset, referee: pd.DataFrame) -> Figure:
     """
     style.start()
     figure = plt.figure(figsize=(7.2, 5.6), layout="constrained")
-    upper, lower = figure.subfigures(2, 1, height_ratios=(1.35, 1))
+    upper, lower = style.subfigures(figure, 2, 1, height_ratios=(1.35, 1))
     left, right = upper.subplots(1, 2)
     transition = ising["control"].attrs["known_transition"]
     shown = ising.sel(L_B=[b for b in BUFFERS if b in ising["L_B"]])

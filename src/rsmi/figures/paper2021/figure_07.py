@@ -27,7 +27,7 @@ def draw(dimers: xr.Dataset) -> Figure:
         for name, variable in (("filters", "filter_normalised"), ("patterns", "pattern"))
     }
     figure = plt.figure(figsize=(7.2, 6.4), layout="constrained")
-    upper, lower = figure.subfigures(2, 1, height_ratios=(1, 1))
+    upper, lower = style.subfigures(figure, 2, 1, height_ratios=(1, 1))
     left, right = upper.subplots(1, 2)
     for i, (name, pca) in enumerate(kinds.items()):
         places = np.arange(1, SHOWN + 1) + 0.4 * (i - 0.5)

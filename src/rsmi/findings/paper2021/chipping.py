@@ -29,7 +29,9 @@ def chipping_rows(
     exact = chipping["control"].attrs["known_transition"]
     buffer = int(chipping["L_B"].values[0])
     chosen = best(chipping).sel(L_B=buffer)
-    place = peak(*(chosen[name].values for name in ("control", "rsmi", "rsmi_error")), logarithmic=True)
+    place = peak(
+        chosen["control"].values, chosen["rsmi"].values, chosen["rsmi_error"].values, logarithmic=True
+    )
     ends = rule.iloc[[0, -1]]
     near = rule.iloc[(rule["w"] - exact).abs().argmin()]
     height = near["information"] - ends["information"].iloc[1]

@@ -80,7 +80,7 @@ def dimers_rows(dimers: xr.Dataset, one_component: xr.Dataset, referee: pd.DataF
         comment=f"an exponential: {exponential}, undecided: {len(above) - power - exponential}",
     )
     free = best(dimers).sel(control=np.inf)
-    law = fit_decay(*(free[name].values for name in ("L_B", "rsmi", "rsmi_error")))["power"]
+    law = fit_decay(free["L_B"].values, free["rsmi"].values, free["rsmi_error"].values)["power"]
     hottest = laws.set_index("control").loc[np.inf]
     yield row(
         "5a",

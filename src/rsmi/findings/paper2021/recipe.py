@@ -15,10 +15,10 @@ from rsmi.storage.benchmarks import read_benchmarks
 from rsmi.study.layout import seeds_of
 
 NOT_GIVEN = "not given"
-# Table I, by the kind of model. L_V of Ising is 4 for the ferromagnet and 5 for the antiferromagnet.
+# Table I, by the kind of model; L_V of Ising by its coupling.
+PAPER_VISIBLE_ISING = {"ferromagnetic": "4", "antiferromagnetic": "5"}
 PAPER_ARCHITECTURE = {
     "ising": {
-        "L_V": {"ferromagnetic": "4", "antiferromagnetic": "5"},
         "L_B": "0, ..., 8",
         "L_E": "10",
         "components": "1",
@@ -81,7 +81,7 @@ def architecture_table(scans: dict[str, Any], models: dict[str, Any]) -> pd.Data
         }
         paper = dict(PAPER_ARCHITECTURE.get(model["kind"], {}))
         if model["kind"] == "ising":
-            paper["L_V"] = paper["L_V"][model["parameters"].get("coupling", "ferromagnetic")]
+            paper["L_V"] = PAPER_VISIBLE_ISING[model["parameters"].get("coupling", "ferromagnetic")]
         rows.append({"scan": name, **_beside(ours, paper)})
     return pd.DataFrame(rows)
 
@@ -117,7 +117,7 @@ def training_table(scans: dict[str, Any], models: dict[str, Any], benchmarks: st
 
 def _beside(ours: dict[str, Any], paper: dict[str, str]) -> dict[str, Any]:
     """Put the paper's value after each of ours."""
-    pairs = {}
+    pairs: dict[str, Any] = {}
     for name, value in ours.items():
         pairs |= {name: value, f"{name}_paper": paper.get(name, NOT_GIVEN)}
     return pairs
