@@ -43,10 +43,11 @@ validate: resume
 	report="$(RESULTS)/report.html"; $(SNAKEMAKE) validate --report "$$report" && echo "Open $$report in a browser."; \
 	$(BIN)/python -m rsmi.validation.summary "$(RESULTS)/summary.csv" || failed=1; exit $$failed
 
-# What CONFIG will cost on this machine, measured for about a minute; TARGET=paper for `make paper`.
+# What CONFIG will cost on this machine, measured for about a minute; TARGET=paper for `make paper`, and
+# PLAN=--reference to measure nothing.
 plan: TARGET = all
 plan: check
-	$(BIN)/rsmi plan $(CONFIG) workflow/schemas/config.schema.yaml --cores $(CORES) --target $(TARGET)
+	$(BIN)/rsmi plan $(CONFIG) workflow/schemas/config.schema.yaml --cores $(CORES) --target $(TARGET) $(PLAN)
 
 # Every figure and table of the 2021 paper, and where the time went.
 paper: resume
@@ -57,17 +58,19 @@ paper: resume
 figure_%: resume
 	folder="$(RESULTS)/figures/paper" && $(SNAKEMAKE) -- "$$folder/$@.pdf" "$$folder/$@.png"
 
+# All of them, or those of TESTS, such as tests/sampling.
 test: $(READY)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(TESTS)
 
 # Damages files, kills jobs and Snakemake, fills the disk, 200 times, and sees that nothing is lost.
 chaos: $(READY)
 	$(BIN)/python -m tests.chaos.storm $(CHAOS)
 
-# Other packages, to compare with, are put beside the environment, not into it.
+# Other packages, to compare with, are put beside the environment, not into it. BENCHMARK=--quick only sees
+# that it runs.
 benchmark: $(PEERS)/.ready
-	PYTHONPATH=$(PEERS) $(BIN)/python benchmarks/samplers.py
-	$(BIN)/python benchmarks/estimator.py
+	PYTHONPATH=$(PEERS) $(BIN)/python benchmarks/samplers.py $(BENCHMARK)
+	$(BIN)/python benchmarks/estimator.py $(BENCHMARK)
 
 $(PEERS)/.ready: benchmarks/requirements.txt $(READY)
 	rm -rf $(PEERS)
@@ -76,8 +79,8 @@ $(PEERS)/.ready: benchmarks/requirements.txt $(READY)
 
 # Its pins exclude ours, so it writes its part to a folder that ours reads.
 benchmark-mi: $(READY) $(PEERS_MI)/.ready
-	$(PEERS_MI)/bin/python benchmarks/mutual_information_peer.py $(PEERS_MI)/data
-	$(BIN)/python benchmarks/mutual_information.py $(PEERS_MI)/data
+	$(PEERS_MI)/bin/python benchmarks/mutual_information_peer.py $(BENCHMARK) $(PEERS_MI)/data
+	$(BIN)/python benchmarks/mutual_information.py $(BENCHMARK) $(PEERS_MI)/data
 
 $(PEERS_MI)/.ready: benchmarks/requirements_mi.txt
 	rm -rf $(PEERS_MI)

@@ -6,12 +6,12 @@ prints the information in and out of order, its decay, the filters' signs and ed
 against the exact finite torus, and the time of each stage.
 """
 
-import sys
 from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from command_line import parser_of
 
 from rsmi.exact.ising.thermodynamics import CRITICAL_TEMPERATURE, energy
 from rsmi.storage import netcdf
@@ -67,9 +67,16 @@ def times(study: Path) -> None:
         print(f"{stage}: {len(files)} jobs, {sum(seconds):.0f} s, {np.mean(seconds):.1f} s each")
 
 
+def main() -> None:
+    """Print all of the study."""
+    parser = parser_of(__doc__)
+    parser.add_argument("study", type=Path, help="the folder of its results")
+    study = parser.parse_args().study
+    information(pd.read_csv(study / "tables/ising/rsmi.csv"))
+    filters(study)
+    energies(pd.read_csv(study / "tables/ising/samples.csv"))
+    times(study)
+
+
 if __name__ == "__main__":
-    directory = Path(sys.argv[1])
-    information(pd.read_csv(directory / "tables/ising/rsmi.csv"))
-    filters(directory)
-    energies(pd.read_csv(directory / "tables/ising/samples.csv"))
-    times(directory)
+    main()

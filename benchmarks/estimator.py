@@ -1,6 +1,6 @@
 """Speed of the estimator: model-steps per second on one core, beside the matrix-multiply peak.
 
-    python benchmarks/estimator.py
+    python benchmarks/estimator.py [--quick]
 
 A model-step is one step of one member: its windows cut, its bound and gradients, its share of Adam. Two
 shapes, those of the paper's Ising and dimer trainings, with sums over the states of h (the default; also with
@@ -15,6 +15,8 @@ import resource
 import subprocess
 import sys
 import time
+from dataclasses import dataclass
+from itertools import product
 
 for variable in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS"):
     os.environ[variable] = "1"
@@ -23,19 +25,16 @@ STARTED = time.perf_counter()
 
 import numpy as np
 import torch
+from command_line import parser_of
 
 from rsmi.estimator.adam import Adam
 from rsmi.estimator.network import Network
 from rsmi.estimator.settings import TrainingSettings
 from rsmi.estimator.windows import FreshWindows
-from rsmi.geometry.regions import Regions, sites
+from rsmi.geometry.regions import Corners, Regions, sites
 
 IMPORTED = time.perf_counter()
 
-TURNS = 3
-SECONDS = 2.0
-MEMBERS = (1, 4, 8, 16, 32)
-CONFIGURATIONS = 8000
 # Name: batch size, regions, components, side of the lattice.
 SHAPES = {
     "Ising, K = 100": (100, Regions(4, 4, 8), 1, 32),
@@ -43,6 +42,32 @@ SHAPES = {
 }
 # Name: discretisation of h and precision of the products with E.
 MODES = {"exact": ("exact", "float32"), "bfloat16": ("exact", "bfloat16"), "gumbel": ("gumbel", "float32")}
+
+
+@dataclass(frozen=True)
+class Effort:
+    """What is measured, shapes and modes, for how many members; how often, how long, and on how much.
+
+    `side` is that of the matrices whose product tells the peak.
+    """
+
+    tables: tuple[tuple[str, str], ...] = tuple(product(SHAPES, MODES))
+    members: tuple[int, ...] = (1, 4, 8, 16, 32)
+    turns: int = 3
+    seconds: float = 2.0
+    configurations: int = 8000
+    side: int = 1024
+
+
+# Either shape, discretisation and precision once.
+QUICK = Effort(
+    tuple(zip(SHAPES, ("bfloat16", "gumbel"), strict=True)),
+    members=(2,),
+    turns=1,
+    seconds=0.02,
+    configurations=400,
+    side=128,
+)
 
 
 def operations(shape: str, discretisation: str) -> int:
@@ -64,21 +89,23 @@ def operations(shape: str, discretisation: str) -> int:
     return network(batch, environment, False) + network(rows, components, sampled) + scores + coarse
 
 
-def measure(shape: str, mode: str, members: int) -> dict[str, float]:
+def measure(shape: str, mode: str, members: int, effort: Effort) -> dict[str, float]:
     """Return model-steps per second, the time to the first step and the peak memory of this process."""
     torch.set_num_threads(1)
     batch, regions, components, side = SHAPES[shape]
     rng = np.random.default_rng(0)
-    spins = (2 * rng.integers(0, 2, (CONFIGURATIONS, side, side)) - 1).astype(np.int8)
+    spins = (2 * rng.integers(0, 2, (effort.configurations, side, side)) - 1).astype(np.int8)
     generators = [np.random.default_rng(member) for member in range(members)]
     visible, environment = sites(regions.visible_runs()), sites(regions.environment_runs())
     discretisation, precision = MODES[mode]
     settings = TrainingSettings(batch_size=batch, discretisation=discretisation, precision=precision)
     prepared = time.perf_counter()
-    network = Network(visible, environment, components, settings, generators)
+    # As in a training, E is centred, which costs the same whatever the centre is.
+    network = Network(visible, environment, components, settings, generators, np.zeros(environment))
     optimiser = Adam(network.parameters())
+    corners = Corners((side, side), (1, 1), regions)
     fresh = FreshWindows(
-        spins, regions, (1, 1), np.zeros(visible), batch, members, precision=getattr(torch, precision)
+        spins, corners, np.zeros(visible), batch, members, precision=getattr(torch, precision)
     )
 
     def step(windows):
@@ -88,19 +115,20 @@ def measure(shape: str, mode: str, members: int) -> dict[str, float]:
     step(next(fresh.epoch(rng, generators)))
     start_up = time.perf_counter() - prepared
     steps, begin = 0, time.perf_counter()
-    while time.perf_counter() - begin < SECONDS:
+    while time.perf_counter() - begin < effort.seconds:
         for windows in fresh.epoch(rng, generators):
             step(windows)
             steps += 1
-            if time.perf_counter() - begin > SECONDS:
+            if time.perf_counter() - begin > effort.seconds:
                 break
     seconds = time.perf_counter() - begin
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     start_up += IMPORTED - STARTED
-    return {"rate": steps * members / seconds, "start_up": start_up, "memory": memory, "peak": peak()}
+    rate = steps * members / seconds
+    return {"rate": rate, "start_up": start_up, "memory": memory, "peak": peak(effort.side)}
 
 
-def peak(side: int = 1024) -> float:
+def peak(side: int) -> float:
     """Return the best floating-point operations per second of a large float32 product, on one thread."""
     a, b, c = (torch.ones(side, side) for _ in range(3))
     best = np.inf
@@ -111,36 +139,50 @@ def peak(side: int = 1024) -> float:
     return 2 * side**3 / best
 
 
-def main() -> None:
-    """Measure every line in processes of its own, in turn, and print medians."""
-    lines = [(s, d, m) for s in SHAPES for d in MODES for m in MEMBERS]
+def table(effort: Effort, options: list[str]) -> None:
+    """Measure every line in processes of its own, with these options, in turn, and print medians."""
+    lines = [(*line, members) for line in effort.tables for members in effort.members]
     found: dict[tuple, list[dict]] = {line: [] for line in lines}
-    for _ in range(TURNS):
+    for _ in range(effort.turns):
         for line in lines:
-            command = [sys.executable, __file__, *map(str, line)]
-            output = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+            command = [sys.executable, __file__, *options, "--line", *map(str, line)]
+            output = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout
             found[line].append(json.loads(output))
     highest = max(turn["peak"] for turns in found.values() for turn in turns)
     print(f"peak of a float32 matrix product on one core: {highest / 1e9:.0f} GFLOP/s")
-    for shape in SHAPES:
-        for mode, (discretisation, precision) in MODES.items():
-            flop = operations(shape, discretisation)
-            environment = sites(SHAPES[shape][1].environment_runs())
-            print(f"\n{shape}, |E| = {environment}, {discretisation}, {precision}")
-            print(f"{flop / 1e6:.1f} MFLOP per model-step")
-            print("members  model-steps/s  share of peak  start-up (s)  peak memory (MB)")
-            for members in MEMBERS:
-                turns = found[shape, mode, members]
-                rate, start, memory = (
-                    float(np.median([turn[name] for turn in turns]))
-                    for name in ("rate", "start_up", "memory")
-                )
-                share = rate * flop / highest
-                print(f"{members:7d} {rate:14.0f} {share:13.0%} {start:13.1f} {memory:17.0f}")
+    for shape, mode in effort.tables:
+        discretisation, precision = MODES[mode]
+        flop = operations(shape, discretisation)
+        environment = sites(SHAPES[shape][1].environment_runs())
+        print(f"\n{shape}, |E| = {environment}, {discretisation}, {precision}")
+        print(f"{flop / 1e6:.1f} MFLOP per model-step")
+        print("members  model-steps/s  share of peak  start-up (s)  peak memory (MB)")
+        for members in effort.members:
+            turns = found[shape, mode, members]
+            rate, start, memory = (
+                float(np.median([turn[name] for turn in turns])) for name in ("rate", "start_up", "memory")
+            )
+            share = rate * flop / highest
+            print(f"{members:7d} {rate:14.0f} {share:13.0%} {start:13.1f} {memory:17.0f}")
+
+
+def main() -> None:
+    """Print the table, or what this very process measures of one line of it."""
+    parser = parser_of(__doc__, quick=True)
+    parser.add_argument(
+        "--line",
+        nargs=3,
+        metavar=("SHAPE", "MODE", "MEMBERS"),
+        help="measure this line only, in this process, and print it as JSON",
+    )
+    asked = parser.parse_args()
+    effort = QUICK if asked.quick else Effort()
+    if asked.line:
+        shape, mode, members = asked.line
+        print(json.dumps(measure(shape, mode, int(members), effort)))
+    else:
+        table(effort, ["--quick"] if asked.quick else [])
 
 
 if __name__ == "__main__":
-    if len(sys.argv) > 1:
-        print(json.dumps(measure(sys.argv[1], sys.argv[2], int(sys.argv[3]))))
-    else:
-        main()
+    main()

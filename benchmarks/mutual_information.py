@@ -1,12 +1,13 @@
 """Estimate known information by every bound, beside the InfoNCE that benchmark-mi itself ships, on one core.
 
-    make benchmark-mi
+    make benchmark-mi [BENCHMARK=--quick]
 
 runs `mutual_information_peer.py`, then this on its folder. It prints one table, in nats, with a row per task
 and set of 10,000 samples: truth, our bounds with their standard errors (all but InfoNCE on the first set
 alone), the other InfoNCE, and the processor time of both. A normal task below 2 nats passes if InfoNCE is
 within 5 % or 0.02 nats on every set, any other if its error, averaged over the sets, is no larger than that
-of the other InfoNCE. The table is also written to results/benchmark_mi/table.csv.
+of the other InfoNCE. The table is also written to results/benchmark_mi/table.csv. With `--quick`, the folder
+`quick` in that one is read, and the table goes to results/quick/benchmark_mi.
 
 Source of the tasks: P. Czyż et al., Beyond normal: on the evaluation of mutual information estimators (2023).
 """
@@ -14,6 +15,7 @@ Source of the tasks: P. Czyż et al., Beyond normal: on the evaluation of mutual
 import os
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 for variable in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS"):
@@ -21,15 +23,17 @@ for variable in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "
 
 import numpy as np
 import pandas as pd
+from command_line import parser_of, results
 
-from rsmi.estimator.mutual_information import BOUNDS, mutual_information
+from rsmi.estimator.mutual_information import BOUNDS, CANDIDATES, Candidate, mutual_information
 
-TABLE = Path("results/benchmark_mi/table.csv")
+# What `--quick` tries.
+QUICK = tuple(replace(one, settings=replace(one.settings, epochs=1)) for one in CANDIDATES)
 NORMAL = ("1v1-normal-", "multinormal-")
 SHARE, NATS, HIGHEST = 0.05, 0.02, 2.0
 
 
-def measure(path: Path) -> dict:
+def measure(path: Path, candidates: tuple[Candidate, ...]) -> dict:
     """Return a row of the table."""
     task, number = path.stem.rsplit("_", 1)
     with np.load(path) as peer:
@@ -38,7 +42,7 @@ def measure(path: Path) -> dict:
         row |= {"peer": float(peer["estimate"]), "peer_seconds": float(peer["seconds"])}
     for bound in BOUNDS if row["set"] == 0 else BOUNDS[:1]:
         begin = time.process_time()
-        result = mutual_information(x, y, bound, seed=row["set"])
+        result = mutual_information(x, y, bound, candidates, seed=row["set"])
         seconds = time.process_time() - begin
         row |= {bound: result.value, f"{bound}_error": result.error, f"{bound}_seconds": seconds}
     return row
@@ -72,20 +76,25 @@ def markdown(table: pd.DataFrame) -> str:
     return "\n".join(lines)
 
 
-def main(folder: Path) -> None:
+def main() -> None:
     """Measure all tasks of the folder."""
+    parser = parser_of(__doc__, quick=True)
+    parser.add_argument("folder", type=Path, help="what mutual_information_peer.py wrote")
+    asked = parser.parse_args()
+    folder = asked.folder / "quick" if asked.quick else asked.folder
     paths = sorted(folder.glob("*_[0-9].npz"))
     if not paths:
         sys.exit(f"{folder} holds no tasks; say `make benchmark-mi`")
     rows = []
     for path in paths:
-        rows.append(measure(path))
+        rows.append(measure(path, QUICK if asked.quick else CANDIDATES))
         print(f"{path.stem}: {rows[-1]['infonce']:.3f} of {rows[-1]['truth']:.3f} nat", file=sys.stderr)
     table = pd.DataFrame(rows)
     verdicts = {task: passes(group) for task, group in table.groupby("task")}
     table["passed"] = table["task"].map(verdicts)
-    TABLE.parent.mkdir(parents=True, exist_ok=True)
-    table.to_csv(TABLE, index=False)
+    output = results("benchmark_mi", asked.quick)
+    output.mkdir(parents=True, exist_ok=True)
+    table.to_csv(output / "table.csv", index=False)
     print(markdown(table))
     failed = [task for task, passed in verdicts.items() if not passed]
     print(
@@ -95,4 +104,4 @@ def main(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main()

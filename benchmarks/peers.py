@@ -1,18 +1,27 @@
 """Other packages that sample the 2D Ising model, to be compared with on one core: mcising and peapods.
 
+    PYTHONPATH=.peers .venv/bin/python benchmarks/peers.py [--quick]
+
+checks them: it prints <|m|> of 4 x 4 spins by each of their updates, beside what enumeration gives. (`make
+benchmark`, which puts them into .peers, and `samplers.py` compare their speed.) A package that is not
+installed is said to be absent.
+
 Neither starts a thread the way it is called here: `mcising.IsingSimulation` is serial, and `peapods` is told
 ``sequential=True``. Cluster updates of peapods always come with a Metropolis sweep.
 """
 
 import contextlib
+import importlib.util
 import os
 import signal
 import sys
 import time
 
 import numpy as np
-from mcising import IsingSimulation
-from peapods import Ising
+from command_line import parser_of
+
+from rsmi.exact.ising import enumerate_states
+from rsmi.sampling.statistics import autocorrelation
 
 # Swendsen–Wang updates, from a random start, that come before every series and are not timed.
 THERMALISATION = 300
@@ -25,6 +34,12 @@ PEERS = {
     ("peapods", "wolff"): "a Metropolis sweep and a cluster",
     ("peapods", "swendsen-wang"): "a Metropolis and a Swendsen-Wang sweep",
 }
+
+
+def absent() -> list[str]:
+    """Return the packages that are not installed."""
+    packages = dict.fromkeys(package for package, _ in PEERS)
+    return [package for package in packages if importlib.util.find_spec(package) is None]
 
 
 def run(
@@ -43,6 +58,8 @@ def visits(package: str, algorithm: str, size: int, square_magnetisation: float)
 
 def _mcising(algorithm, size, temperature, records, spacing, seed):
     """Loop over `sweep` and `magnetization`; the package's own loop measures more and is slower."""
+    from mcising import IsingSimulation
+
     start = IsingSimulation(size, 1.0, 0.0, 0.0, 0.0, seed + 2**32, "swendsen_wang")
     start.sweep(THERMALISATION, temperature=temperature)
     simulation = IsingSimulation(size, 1.0, 0.0, 0.0, 0.0, seed, algorithm.replace("-", "_"))
@@ -60,6 +77,8 @@ def _peapods(algorithm, size, temperature, records, spacing, seed):
 
     A call costs 20 to 45 us beside its updates, little at the spacing of independent samples.
     """
+    from peapods import Ising
+
     simulation = Ising((size, size), temperatures=np.array([temperature]))._sim
     simulation.reset(seed=seed)
 
@@ -98,3 +117,24 @@ def _quiet():
     finally:
         os.dup2(saved, 2)
         os.close(saved)
+
+
+def main() -> None:
+    """Print <|m|> by all peers, and how far from the exact value it lies."""
+    asked = parser_of(__doc__, quick=True).parse_args()
+    size, temperature, records, spacing = 4, 2.5, 100 if asked.quick else 20_000, 5
+    states = enumerate_states(temperature, size)
+    exact = float(states["probability"] @ np.abs(states["magnetisation"]))
+    print(f"<|m|> of {size} x {size} spins at T = {temperature}, exactly {exact:.5f}")
+    for package, algorithm in PEERS:
+        if package in absent():
+            print(f"{package} {algorithm}: absent")
+            continue
+        _, series = run(package, algorithm, size, temperature, records, spacing, 1)
+        tau = autocorrelation(series[None]).tau
+        mean, error = series.mean(), series.std() * np.sqrt(2 * tau / records)
+        print(f"{package} {algorithm}: {mean:.5f} +- {error:.5f} ({(mean - exact) / error:+.1f} errors)")
+
+
+if __name__ == "__main__":
+    main()

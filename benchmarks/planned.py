@@ -1,4 +1,4 @@
-"""Hold the cost model to finished studies: what was planned, at reference speeds, beside what was measured.
+"""Check the cost model against finished studies: planned, at reference speeds, beside measured.
 
     python benchmarks/planned.py config.yaml results/demo [studies/validation.yaml results/validation ...]
 
@@ -7,10 +7,10 @@ largest peak memory over what its job asks for, and the longest time over the `r
 both must stay below one.
 """
 
-import sys
 from pathlib import Path
 
 import pandas as pd
+from command_line import parser_of
 
 from rsmi.storage.benchmarks import read_benchmarks
 from rsmi.study.config import checked, load
@@ -63,9 +63,17 @@ def compare(config: str, root: str) -> pd.DataFrame:
     return table
 
 
-if __name__ == "__main__":
-    if len(sys.argv) < 3 or len(sys.argv) % 2 == 0:
-        sys.exit("usage: python benchmarks/planned.py CONFIG RESULTS [CONFIG RESULTS ...]")
-    for config, root in zip(sys.argv[1::2], sys.argv[2::2], strict=True):
+def main() -> None:
+    """Print a table per study."""
+    parser = parser_of(__doc__)
+    parser.add_argument("pairs", nargs="+", metavar="CONFIG RESULTS", help="studies, and where they were run")
+    pairs = parser.parse_args().pairs
+    if len(pairs) % 2:
+        parser.error("every configuration needs the folder of its results")
+    for config, root in zip(pairs[::2], pairs[1::2], strict=True):
         print(f"{root}, by {config}")
         print(compare(config, root).round(3).to_string())
+
+
+if __name__ == "__main__":
+    main()

@@ -8,11 +8,9 @@ results/referee_estimator/. All information is in nats. `null` trains where ther
 fewer epochs.
 """
 
-import argparse
 import os
 import time
 import warnings
-from pathlib import Path
 
 # One thread, before any library reads it: small matrix products gain nothing from more, and fight over cores.
 for variable in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS"):
@@ -21,6 +19,7 @@ for variable in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "
 import numpy as np
 import pandas as pd
 import torch
+from command_line import parser_of, results
 from scipy.stats import binom
 
 from rsmi.estimator import windows as windows_module
@@ -36,7 +35,15 @@ from rsmi.geometry.regions import SLACK, Regions
 from rsmi.sampling.driver import sample
 
 SEEDS = [0, 1, 2, 3]
-OUTPUT = Path("results/referee_estimator")
+TEMPERATURES = (1.8, 2.1, CRITICAL_TEMPERATURE, 2.5, 2.6)
+# How h is made discrete, and epochs.
+RECIPES = (("gumbel", 15), ("exact", 15), ("exact", 8), ("exact", 4))
+# What the parts do with `--quick`.
+QUICK = {
+    "null": {"repeats": 3, "number": 20},
+    "rules": {"visible": 3, "buffer": 1, "size": 16, "number": 5, "temperatures": (CRITICAL_TEMPERATURE,)},
+    "steps": {"buffer": 1, "number": 20, "recipes": (("gumbel", 1), ("exact", 1))},
+}
 
 
 def ising(kind: str, temperature: float, size: int, chains: int, samples: int, name: str):
@@ -74,11 +81,17 @@ class Judged:
         return tuple(float(part) for part in with_error(shares, self.windows.shape))
 
 
-def rules(visible: int = 4, buffer: int = 4, size: int = 32) -> pd.DataFrame:
-    """Sign of the edge sum and of the whole sum, ties at random, at L = 32, L_B = 4; errors over chains."""
+def rules(
+    visible: int = 4,
+    buffer: int = 4,
+    size: int = 32,
+    number: int = 2000,
+    temperatures: tuple[float, ...] = TEMPERATURES,
+) -> pd.DataFrame:
+    """Sign of the edge sum and of the whole sum, ties at random, of `number` samples; errors over chains."""
     rows = []
-    for temperature in (1.8, 2.1, CRITICAL_TEMPERATURE, 2.5, 2.6):
-        samples = ising("ising", temperature, size, 16, 2000, "rules")
+    for temperature in temperatures:
+        samples = ising("ising", temperature, size, 16, number, "rules")
         flat = samples["configuration"].values.reshape(-1, size, size)
         referee = IsingReferee(temperature, visible, buffer)
         corners = np.random.default_rng(0).integers(0, size, (len(flat), 2))
@@ -99,15 +112,17 @@ def rules(visible: int = 4, buffer: int = 4, size: int = 32) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def steps() -> pd.DataFrame:
-    """What the chosen filter keeps after fewer epochs, beside Gumbel-softmax, at T_c and 2.6, L_B = 4."""
+def steps(
+    buffer: int = 4, number: int = 1600, recipes: tuple[tuple[str, int], ...] = RECIPES
+) -> pd.DataFrame:
+    """What the chosen filter keeps after fewer epochs, beside Gumbel-softmax, at T_c and 2.6."""
     rows = []
     for temperature in (CRITICAL_TEMPERATURE, 2.6):
-        samples = ising("ising", temperature, 32, 32, 1600, "steps")
-        referee = IsingReferee(temperature, 4, 4)
-        for discretisation, epochs in (("gumbel", 15), ("exact", 15), ("exact", 8), ("exact", 4)):
+        samples = ising("ising", temperature, 32, 32, number, "steps")
+        referee = IsingReferee(temperature, 4, buffer)
+        for discretisation, epochs in recipes:
             settings = TrainingSettings(discretisation=discretisation, epochs=epochs)
-            judged = Judged(samples, Regions(4, 4, 5), (0.25, 0.125), settings)
+            judged = Judged(samples, Regions(4, buffer, 5), (0.25, 0.125), settings)
             flat = judged.data.test.reshape(-1, 32, 32)[judged.windows.index]
             rings = rings_around(flat, (judged.windows.corner + 5) % 32, referee.side)
             channel = referee.reduce(judged.channel(referee.states)[None])
@@ -128,14 +143,14 @@ class _Shuffled(windows_module._Cutter):
         return visible, environment
 
 
-def null(repeats: int = 100) -> pd.DataFrame:
+def null(repeats: int = 100, number: int = 800) -> pd.DataFrame:
     """Shuffled pairs at three temperatures: what is found where there is nothing."""
     rows = []
     original, windows_module._Cutter = windows_module._Cutter, _Shuffled
     try:
         for repeat in range(repeats):
             temperature = (2.0, CRITICAL_TEMPERATURE, 3.0)[repeat % 3]
-            samples = ising("ising", temperature, 16, 16, 800, f"null {repeat}")
+            samples = ising("ising", temperature, 16, 16, number, f"null {repeat}")
             judged = Judged(samples, Regions(4, 0, 4), (0.5, 0.125), TrainingSettings())
             value, error = judged.mean(judged.infonce)
             rows.append(
@@ -155,13 +170,15 @@ def null(repeats: int = 100) -> pd.DataFrame:
 def main() -> None:
     """Run the parts that are named."""
     parts = {"null": null, "rules": rules, "steps": steps}
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser = parser_of(__doc__, quick=True)
     parser.add_argument("parts", nargs="*", choices=[[], *parts], help="default: all")
+    asked = parser.parse_args()
     torch.set_num_threads(1)
-    OUTPUT.mkdir(parents=True, exist_ok=True)
-    for name in parser.parse_args().parts or parts:
-        table = parts[name]()
-        table.to_csv(OUTPUT / f"{name}.csv", index=False, float_format="%.6g")
+    output = results("referee_estimator", asked.quick)
+    output.mkdir(parents=True, exist_ok=True)
+    for name in asked.parts or parts:
+        table = parts[name](**QUICK[name] if asked.quick else {})
+        table.to_csv(output / f"{name}.csv", index=False, float_format="%.6g")
         print(f"\n{name}\n{table.to_string(index=False, float_format='%.4f')}\n", flush=True)
 
 

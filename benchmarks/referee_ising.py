@@ -1,4 +1,4 @@
-"""Hold the filters of a finished Ising study to their nearly exact information.
+"""Check the filters of a finished Ising study against their nearly exact information.
 
     python benchmarks/referee_ising.py results/demo --scan ising --control T=2.6 --buffer 4 --rings 20000
 
@@ -7,11 +7,11 @@ study's test chains, beside what the study quotes on them, and the best linear t
 of the other chains.
 """
 
-import argparse
 import math
 from pathlib import Path
 
 import numpy as np
+from command_line import parser_of
 
 from rsmi.estimator.split import split_chains
 from rsmi.exact.ising.best_rules import best_filter
@@ -20,9 +20,6 @@ from rsmi.exact.ising.surroundings import rings_around
 from rsmi.exact.referee import information
 from rsmi.sampling.seeds import stream
 from rsmi.storage import netcdf
-
-# Rings that the best linear rule is chosen on.
-FILTER_RINGS = 2000
 
 
 def spread(
@@ -49,13 +46,15 @@ def rules(states: np.ndarray) -> dict[str, np.ndarray]:
 
 def main() -> None:
     """Read a study, referee it and print a table."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser = parser_of(__doc__)
     parser.add_argument("study", type=Path)
     parser.add_argument("--scan", default="ising")
     parser.add_argument("--model", default="ising", help="the model of the scan")
     parser.add_argument("--control", default="T=2.6")
     parser.add_argument("--buffer", type=int, default=4)
     parser.add_argument("--rings", type=int, default=20000)
+    text = "on how many the best linear rule is chosen"
+    parser.add_argument("--filter-rings", type=int, default=2000, help=text)
     arguments = parser.parse_args()
 
     ensemble = netcdf.read(arguments.study / f"ensembles/{arguments.scan}.nc", "ensemble")
@@ -76,7 +75,7 @@ def main() -> None:
     rng = stream(0, "referee", arguments.scan, temperature, arguments.buffer)
     rings, windows = spread(test.reshape(-1, *lattice), arguments.rings, referee.side, rng)
     other = np.concatenate([part.reshape(-1, *lattice) for part in others])
-    chosen_on, _ = spread(other, FILTER_RINGS, referee.side, rng)
+    chosen_on, _ = spread(other, arguments.filter_rings, referee.side, rng)
     best = best_filter(referee, chosen_on)
     best_up = 0.5 * (1 + np.sign(np.einsum("nyx,yx->n", referee.states, best.weights) + best.bias))
 

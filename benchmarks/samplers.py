@@ -1,22 +1,24 @@
 """Measure the samplers on one core, the Ising ones beside other packages in the same run.
 
-    make benchmark
+    make benchmark [BENCHMARK=--quick]
 
 prints how long the kernels take to compile; for the Ising model at T_c and 1.2 T_c the spin updates per ns,
 the autocorrelation time of |m|, and the independent |m| samples per second, 1 / (2 tau) of all, with the
 ratio to the best peer; for dimers the worm steps per ns and independent samples per second of the slowest
 observable; for chipping and aggregation the trials per ns. The samplers take turns, and the median of all
-turns counts.
+turns counts. Packages that are not installed are named, and there is no ratio without any.
 """
 
 import os
 import time
+from dataclasses import dataclass
 
 for variable in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS"):
     os.environ[variable] = "1"
 
 import numpy as np
 import peers
+from command_line import parser_of
 
 from rsmi.sampling.models import dimers
 from rsmi.sampling.models.chipping import Chipping
@@ -27,10 +29,24 @@ from rsmi.sampling.seeds import stream
 from rsmi.sampling.splitmix import random_states
 from rsmi.sampling.statistics import autocorrelation
 
-TURNS = 5
-SECONDS = 0.3
-TIMES = 4000
-SIZES = (32, 64, 128)
+
+@dataclass(frozen=True)
+class Effort:
+    """How often and how long is measured, and on which lattices.
+
+    times: the length of the series that tell an autocorrelation time, in units of it. Sides are in sites;
+    `chipping` is that of the ring.
+    """
+
+    turns: int = 5
+    seconds: float = 0.3
+    times: int = 4000
+    ising: tuple[int, ...] = (32, 64, 128)
+    dimers: tuple[int, ...] = (32, 64)
+    chipping: int = 256
+
+
+QUICK = Effort(turns=2, seconds=0.01, times=100, ising=(8,), dimers=(8,), chipping=64)
 
 
 def chains_of(model, number, seed):
@@ -90,8 +106,8 @@ class Peer:
         return peers.visits(*self.arguments[:3], square)
 
 
-def autocorrelation_time(sampler):
-    """Return tau of |m| in updates, its error and <m^2>, from a series about `TIMES` of them long."""
+def autocorrelation_time(sampler, times):
+    """Return tau of |m| in updates, its error and <m^2>, from a series about `times` of them long."""
     stride = 1
     while True:
         _, series = sampler.run(400, stride)
@@ -100,48 +116,49 @@ def autocorrelation_time(sampler):
             break
         stride *= 4
     stride = max(1, round(tau / 4))
-    _, series = sampler.run(max(400, int(TIMES * tau / stride / sampler.chains)), stride)
+    _, series = sampler.run(max(400, int(times * tau / stride / sampler.chains)), stride)
     measured = autocorrelation(series)
     return stride * measured.tau, stride * measured.error, np.mean(series**2)
 
 
-def ising(size, ratio):
+def ising(size, ratio, effort):
     """Print the table of all samplers of the Ising model at one size and temperature, in units of T_c."""
     temperature = ratio * CRITICAL_TEMPERATURE
     samplers = {
         ("rsmi", "wolff"): Own("wolff", size, temperature, 16),
         ("rsmi", "metropolis"): Own("metropolis", size, temperature, 64),
-        **{name: Peer(*name, size, temperature) for name in peers.PEERS},
+        **{name: Peer(*name, size, temperature) for name in peers.PEERS if name[0] not in peers.absent()},
     }
     facts = {}
     for name, sampler in samplers.items():
         # Sequential Metropolis sweeps, and Wolff clusters alone, are the same dynamics here and there.
         same = name[1] == "metropolis" or name == ("mcising", "wolff")
         facts[name] = facts.get(("rsmi", name[1])) if same else None
-        facts[name] = facts[name] or autocorrelation_time(sampler)
+        facts[name] = facts[name] or autocorrelation_time(sampler, effort.times)
     rates = {name: [] for name in samplers}
-    for _ in range(TURNS):
+    for _ in range(effort.turns):
         for name, sampler in samplers.items():
             spacing = max(1, round(2 * facts[name][0]))
             seconds, _ = sampler.run(2, spacing)
-            records = max(2, int(SECONDS / seconds * 2))
+            records = max(2, int(effort.seconds / seconds * 2))
             seconds, _ = sampler.run(records, spacing)
             rates[name].append(sampler.chains * records * spacing / seconds)
     independent = {name: np.median(rates[name]) / (2 * facts[name][0]) for name in samplers}
-    best = max(value for name, value in independent.items() if name[0] != "rsmi")
+    best = max((value for name, value in independent.items() if name[0] != "rsmi"), default=None)
     chosen = Ising(temperature, size=size).algorithm
     for name, sampler in samplers.items():
         tau, error, square = facts[name]
         updates = np.median(rates[name])
         mark = " (auto)" if name == ("rsmi", chosen) else ""
+        over = f"{independent[name] / best:.2f}" if best else "no peer"
         print(
             f"| {size} | {ratio} | {name[0]} {name[1]}{mark} | {updates * sampler.visits(square) * 1e-9:.3g} "
-            f"| {tau:.3g} ± {error:.1g} | {independent[name]:.3g} | {independent[name] / best:.2f} |",
+            f"| {tau:.3g} ± {error:.1g} | {independent[name]:.3g} | {over} |",
             flush=True,
         )
 
 
-def worms(size, temperature):
+def worms(size, temperature, turns):
     """Print the worm steps per ns and the independent samples per second of dimers."""
     model = Dimers(temperature, size=size)
     states, random = chains_of(model, 16, "dimers")
@@ -159,7 +176,7 @@ def worms(size, temperature):
         model.advance(states, 1, random)
         series.append(model.observables(states))
     seconds = []
-    for _ in range(TURNS):
+    for _ in range(turns):
         begin = time.perf_counter()
         for _ in range(50):
             model.advance(states, 1, random)
@@ -170,18 +187,18 @@ def worms(size, temperature):
     slowest = max(taus, key=lambda name: taus[name].tau)
     tau = taus[slowest].tau
     print(
-        f"| {size} | {temperature} | {np.median([steps(50) for _ in range(TURNS)]) * 1e-9:.3g} "
+        f"| {size} | {temperature} | {np.median([steps(50) for _ in range(turns)]) * 1e-9:.3g} "
         f"| {tau:.3g} ({slowest}) | {16 / np.median(seconds) / (2 * tau):.3g} |",
         flush=True,
     )
 
 
-def trials(size, w):
+def trials(size, w, turns):
     """Print the trials per ns of chipping and aggregation."""
     model = Chipping(w, size=size)
     states, random = chains_of(model, 16, "chipping")
     rates = []
-    for _ in range(TURNS):
+    for _ in range(turns):
         begin = time.perf_counter()
         model.advance(states, 200, random)
         rates.append(states.size * 200 / (time.perf_counter() - begin))
@@ -190,6 +207,7 @@ def trials(size, w):
 
 def main():
     """Print all tables."""
+    effort = QUICK if parser_of(__doc__, quick=True).parse_args().quick else Effort()
     begin = time.perf_counter()
     for model in (
         Ising(2.0, size=8, algorithm="wolff"),
@@ -201,25 +219,27 @@ def main():
         states, random = chains_of(model, 2, "compile")
         model.advance(states, 1, random)
     print(f"Loading or compiling all kernels: {time.perf_counter() - begin:.1f} s (cached between runs).\n")
+    for package in peers.absent():
+        print(f"{package} is absent, and not compared with; `make benchmark` has it.")
     print("Ising, one core; rsmi by 16 chains (Wolff) or 64 (Metropolis); an update is a sweep or a cluster.")
     print(
         "| L | T/T_c | sampler | spin updates/ns | tau of abs(m), updates | independent/s | ratio to peers |"
     )
     print("|--:|--:|---|--:|--:|--:|--:|")
     for ratio in (1.0, 1.2):
-        for size in SIZES:
-            ising(size, ratio)
+        for size in effort.ising:
+            ising(size, ratio, effort)
     print("\nDimers, one core, 16 chains.")
     print("| L | T | worm steps/ns | longest tau, sweeps | independent/s |")
     print("|--:|--:|--:|--:|--:|")
-    for size in (32, 64):
+    for size in effort.dimers:
         for temperature in (0.5, 0.65, 1.0, float("inf")):
-            worms(size, temperature)
+            worms(size, temperature, effort.turns)
     print("\nChipping and aggregation, one core, 16 chains.")
     print("| L | w | trials/ns |")
     print("|--:|--:|--:|")
     for w in (0.1, 1 / 3, 1.0):
-        trials(256, w)
+        trials(effort.chipping, w, effort.turns)
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ import tempfile
 from pathlib import Path
 
 import yaml
+from command_line import parser_of
 
 from rsmi.study.config import checked, load
 from rsmi.study.cost import Costs
@@ -84,11 +85,13 @@ def dry_run(config: dict) -> tuple[float, float, float]:
         return tuple(map(float, result.stdout.split()))
 
 
-def main(arguments: list[str]) -> None:
+def main() -> None:
     """Print a column of the table per size."""
+    parser = parser_of(__doc__)
+    parser.add_argument("sizes", nargs="*", type=int, default=SIZES, help="trainings of every study")
     schema = load(PROJECT / "workflow/schemas/config.schema.yaml")
     columns = []
-    for size in map(int, arguments or SIZES):
+    for size in parser.parse_args().sizes:
         config = configuration(size)
         study = Study(checked(config, schema))
         costs = Costs(study)
@@ -122,4 +125,4 @@ def main(arguments: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main()

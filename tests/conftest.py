@@ -8,10 +8,12 @@ for variable in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 
 from rsmi.sampling.driver import sample
+from tests.clone import Clone
 from tests.workflow.conftest import MINIATURE, Workspace
 
 torch.set_num_threads(1)
@@ -37,3 +39,27 @@ def finished(tmp_path_factory):
     workspace.configure(MINIATURE)
     workspace.snakemake("--cores", "2")
     return workspace
+
+
+@pytest.fixture(scope="session")
+def benchmarked(tmp_path_factory):
+    """What a quick `make benchmark` says, without the packages that it would get from the network."""
+    clone = Clone(tmp_path_factory.mktemp("benchmark") / "project")
+    clone.ready(".peers")
+    return clone.make("benchmark", "BENCHMARK=--quick").stdout
+
+
+@pytest.fixture(scope="session")
+def benchmarked_mi(tmp_path_factory):
+    """A copy of the project after a quick `make benchmark-mi`, and what that said.
+
+    The peer, which runs elsewhere, finds the one file that it would write; its x and y hold 0.413 nat.
+    """
+    clone = Clone(tmp_path_factory.mktemp("benchmark_mi") / "project")
+    clone.environment(".peers-mi")
+    rng = np.random.default_rng(0)
+    x, y = rng.multivariate_normal([0, 0], [[1, 0.75], [0.75, 1]], 500).T[:, :, None]
+    folder = clone.folder / ".peers-mi/data/quick"
+    folder.mkdir(parents=True)
+    np.savez(folder / "1v1-normal-0.75_0.npz", x=x, y=y, truth=0.413, estimate=0.4, seconds=1.0)
+    return clone, clone.make("benchmark-mi", "BENCHMARK=--quick").stdout
