@@ -37,7 +37,7 @@ why: check
 report: $(READY)
 	report="$(RESULTS)/report.html" && $(SNAKEMAKE) --report "$$report" && echo "Open $$report in a browser."
 
-# Holds samplers, bounds and filters to exact results; fails, after all has run, if a number is off.
+# Checks samplers, bounds and filters against exact results; fails, after all has run, if a number is off.
 validate: resume
 	failed=0; $(SNAKEMAKE) validate || failed=1; \
 	report="$(RESULTS)/report.html"; $(SNAKEMAKE) validate --report "$$report" && echo "Open $$report in a browser."; \

@@ -1,4 +1,4 @@
-"""Hold the sample sets of a model to exact means."""
+"""Check the sample sets of a model against exact means."""
 
 from rsmi.storage import netcdf
 from rsmi.study.job import begin

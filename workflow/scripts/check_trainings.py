@@ -1,4 +1,4 @@
-"""Hold the trainings at one control value of a scan to the exact information of their filters."""
+"""Check the trainings at one control value of a scan against the exact information of their filters."""
 
 from rsmi.storage import netcdf
 from rsmi.study.job import begin

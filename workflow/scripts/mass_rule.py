@@ -1,4 +1,4 @@
-"""Write what the mass of V tells of the mass of E, without a network, at every control value."""
+"""Write how much the mass of V says about the mass of E, without a network, at every control value."""
 
 from rsmi.analysis.mass_rule import mass_rules
 from rsmi.storage import csv, netcdf

@@ -1,4 +1,4 @@
-"""Hold what the paper claims to what was found."""
+"""Compare what the paper claims with what was found."""
 
 from rsmi.findings.paper2021.table import findings
 from rsmi.storage import csv, netcdf

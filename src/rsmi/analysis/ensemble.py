@@ -15,7 +15,7 @@ def assemble(trainings: Iterable[xr.Dataset]) -> xr.Dataset:
 
     The result spans the product of all control values, buffers, numbers of components and seeds that occur,
     NaN where a point was not trained or has no such component. It adds `best_seed`, the member with the
-    highest validation information, less its error, at each point, `filter_normalised` (of the part that acts
+    highest validation information minus its error at each point, `filter_normalised` (of the part that acts
     on the data), `filter_aligned` (the same with the components in the order and with the signs of the chosen
     member, for two states), `pattern` (`rsmi.analysis.filters.patterns`, of unit norm) and `edge_share`.
 
@@ -57,7 +57,7 @@ def assemble(trainings: Iterable[xr.Dataset]) -> xr.Dataset:
     ensemble["best_seed"] = (
         POINT,
         best,
-        {"long_name": "seed with the highest validation RSMI less its error"},
+        {"long_name": "seed with the highest validation RSMI minus its error"},
     )
     origin = {
         name: first.attrs[name] for name in ("model", "parameters", "references") if name in first.attrs
@@ -77,7 +77,7 @@ def assemble(trainings: Iterable[xr.Dataset]) -> xr.Dataset:
 
 
 def surely(dataset: xr.Dataset) -> xr.DataArray:
-    """Return what members are chosen by: the validation information less its standard error, in nats.
+    """Return what members are chosen by: the validation information minus its standard error, in nats.
 
     Where many have found the same, as in an ordered phase, a critic that is too sure of itself has a large
     error, since a single window that it has not seen could cost it much.

@@ -1,4 +1,4 @@
-"""What the mass of a block tells of the mass of its environment, without any network (figure 9b)."""
+"""How much the mass of a block says about the mass of its environment, without any network (figure 9b)."""
 
 from collections.abc import Iterable
 
@@ -36,7 +36,7 @@ def block_masses(masses: np.ndarray, visible: int, buffer: int, environment: int
 def mass_rule(samples: xr.Dataset, visible: int, buffer: int, environment: int) -> dict[str, float]:
     """Return what h = [mass of V > threshold] is known to tell of E through E's mass, in nats.
 
-    `information` is a lower bound on I(h:E): the entropy of h less its cross-entropy with a table of h given
+    `information` is a lower bound on I(h:E): the entropy of h minus its cross-entropy with a table of h given
     the mass of E. Threshold and table are chosen on the first half of the chains, the bound is taken on the
     others, with its standard error from the scatter between these.
     """

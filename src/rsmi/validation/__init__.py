@@ -1,1 +1,1 @@
-"""Every number that a study quotes, held to an exact one: rows of a table, each with its verdict."""
+"""Every number that a study quotes, checked against an exact one: a row each, with its verdict."""

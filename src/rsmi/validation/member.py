@@ -1,4 +1,4 @@
-"""The member of a training that is held to exact results, read from its file."""
+"""The member of a training that is checked against exact results, read from its file."""
 
 import json
 
