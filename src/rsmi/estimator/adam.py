@@ -1,6 +1,7 @@
 """Adam, explicitly: `torch.optim` takes over a second to import and passes over memory many times."""
 
 import math
+from typing import Any
 
 import numba
 import numpy as np
@@ -60,11 +61,11 @@ class Adam:
         second.mul_(self.BETA2).addcmul_(gradients, gradients, value=1.0 - self.BETA2)
         values.addcdiv_(first, second.sqrt().mul_(correction).add_(self.EPSILON), value=rate)
 
-    def state(self) -> dict:
+    def state(self) -> dict[str, Any]:
         """Return copies of all that the next step depends on."""
         return {"buffers": [buffer.clone() for buffer in self._buffers], "steps": self.steps}
 
-    def resume(self, state: dict) -> None:
+    def resume(self, state: dict[str, Any]) -> None:
         """Go back to a state that `state` returned."""
         self.steps = state["steps"]
         for buffer, saved in zip(self._buffers, state["buffers"], strict=True):

@@ -105,10 +105,10 @@ class OverStates:
 
     def backward(self, slope: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """Return the gradients of scores and probabilities for <J_j> - sum_j slope_j l_j."""
-        gradients = [torch.empty(self._ratio.shape) for _ in range(2)]
-        arrays = slope.contiguous().numpy(), *(g.numpy() for g in gradients)
+        to_scores, to_probabilities = (torch.empty(self._ratio.shape) for _ in range(2))
+        arrays = slope.contiguous().numpy(), to_scores.numpy(), to_probabilities.numpy()
         _states_backward(*self._arguments, self._marginal, self._ratio, *arrays)
-        return tuple(gradients)
+        return to_scores, to_probabilities
 
 
 def ascend_infonce(log_mean: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:

@@ -22,7 +22,7 @@ class Checkpoint:
         """Read what is there. A file that cannot be read counts as none."""
         self._path, self._interval = Path(path), interval
         digest = hashlib.sha256(identity.encode())
-        digest.update(np.ascontiguousarray(data))
+        digest.update(np.ascontiguousarray(data).data)
         self._identity = digest.hexdigest()
         self._stages: dict[str, Any] = {}
         self._written = time.monotonic()

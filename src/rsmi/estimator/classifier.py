@@ -18,7 +18,7 @@ class Classifier:
         x = self._design(features)
         shape = x.shape[1], probabilities.shape[1]
 
-        def loss(flat):
+        def loss(flat: np.ndarray) -> tuple[float, np.ndarray]:
             weight = flat.reshape(shape)
             log_q = log_softmax(x @ weight, axis=1)
             gradient = x.T @ (np.exp(log_q) - probabilities) / len(x)

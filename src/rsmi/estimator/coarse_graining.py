@@ -53,7 +53,10 @@ class CoarseGraining:
         for output in range(outputs):
             upstream = torch.zeros_like(z)
             upstream[:, :, output] = 1.0
-            columns.append(self.network.backward(upstream, to_input=True).mean(dim=1).cpu().numpy())
+            gradient = self.network.backward(upstream, to_input=True)
+            # It was asked for.
+            assert gradient is not None
+            columns.append(gradient.mean(dim=1).cpu().numpy())
         return np.stack(columns, axis=2)
 
 

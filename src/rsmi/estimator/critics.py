@@ -84,6 +84,8 @@ class ConcatenatedCritic:
     def backward(self, upstream: torch.Tensor, to_h: bool) -> torch.Tensor | None:
         """Set all gradients from that of the scores, (M, J, I); return that of h if asked."""
         gradient = self.of_both.backward(upstream.reshape(len(upstream), -1, 1), to_input=True)
+        # It was asked for.
+        assert gradient is not None
         gradient = gradient.view(self._first.shape).mul_(self._first > 0)
         self.of_e.backward(gradient.sum(dim=2))
         return self.of_h.backward(gradient.sum(dim=1), to_h)

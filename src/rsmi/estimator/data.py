@@ -23,7 +23,7 @@ class Data:
     corners: Corners
     components: int
     settings: TrainingSettings
-    key: tuple
+    key: tuple[str | int | float, ...]
     mean: np.ndarray
     everything: np.ndarray
     training: np.ndarray
@@ -67,7 +67,7 @@ def prepare(
     components: int,
     settings: TrainingSettings,
     split: tuple[float, float],
-    key: tuple[str | int, ...],
+    key: tuple[str | int | float, ...],
     share: float = 1.0,
 ) -> Data:
     """Check samples against regions and settings, and split them by chains.

@@ -41,9 +41,9 @@ def respond(network: Network, windows: WindowSet) -> Responses:
     members, settings = network.members, network.settings
     table = torch.from_numpy(hidden_states(network.components, settings.states)).to(settings.device)
     states = table.expand(members, -1, -1).contiguous()
-    parts = {"z": [], "scores": [], "features": [], "baseline": []}
+    parts: dict[str, list[np.ndarray]] = {"z": [], "scores": [], "features": [], "baseline": []}
 
-    def keep(name, values):
+    def keep(name: str, values: torch.Tensor) -> None:
         parts[name].append(values.cpu().numpy().copy())
 
     critic = network.critic
@@ -54,10 +54,17 @@ def respond(network: Network, windows: WindowSet) -> Responses:
         keep("features", critic.critic.features())
         if critic.baseline:
             keep("baseline", critic.baseline.forward(e).squeeze(2))
-    whole = {name: np.concatenate(values, axis=1) if values else None for name, values in parts.items()}
+    whole = {name: np.concatenate(values, axis=1) for name, values in parts.items() if values}
     components = component_probabilities(whole["z"], settings.states, settings.channel)
     whole["scores"] = whole["scores"].astype(float)
-    return Responses(components=components, probabilities=joint_probabilities(components), **whole)
+    return Responses(
+        z=whole["z"],
+        components=components,
+        probabilities=joint_probabilities(components),
+        scores=whole["scores"],
+        features=whole["features"],
+        baseline=whole.get("baseline"),
+    )
 
 
 def with_error(
@@ -134,7 +141,8 @@ def evaluate_components(
             np.moveaxis(training.components, 2, 0), np.moveaxis(test.components, 2, 0), strict=True
         )
     ]
-    return tuple(np.stack(part, axis=1) for part in zip(*values, strict=True))
+    value, error = (np.stack(part, axis=1) for part in zip(*values, strict=True))
+    return value, error
 
 
 def _classify(features: np.ndarray, labels: np.ndarray, test_features: np.ndarray) -> np.ndarray:
@@ -167,11 +175,7 @@ def evaluate_continuous(
     batches = len(windows) // batch_size
     if not batches:
         raise ValueError(f"fewer windows than batch_size = {batch_size}; lower training.batch_size")
-    z, e = [], []
-    for visible, environment in windows.chunks():
-        z.append(network.coarse.forward(visible.to(settings.device).expand(members, -1, -1)).cpu().clone())
-        e.append(environment.clone())
-    z, e = torch.cat(z, dim=1), torch.cat(e)
+    z, e = _outputs_and_environments(network, windows)
     shares = np.empty((members, len(windows)))
     for start in range(batches):
         # A stride as wide as can be: windows of one configuration are no independent pairs.
@@ -185,3 +189,13 @@ def evaluate_continuous(
         log_mean = form.log_mean.cpu().numpy().astype(float)
         shares[:, chosen] = form.joint.cpu().numpy() - penalty(settings.bound, log_mean, baseline)
     return with_error(shares, windows.shape, windows.group)
+
+
+def _outputs_and_environments(network: Network, windows: WindowSet) -> tuple[torch.Tensor, torch.Tensor]:
+    """Return z, (member, N, outputs), and E, (N, sites), of all windows."""
+    z, e = [], []
+    for visible, environment in windows.chunks():
+        v = visible.to(network.settings.device).expand(network.members, -1, -1)
+        z.append(network.coarse.forward(v).cpu().clone())
+        e.append(environment.clone())
+    return torch.cat(z, dim=1), torch.cat(e)

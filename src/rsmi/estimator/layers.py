@@ -38,7 +38,8 @@ class Perceptron:
         Each member's weights are drawn from its own generator, uniform in ±1 / sqrt(inputs), but those of the
         last layer normal with standard deviation `scale` / sqrt(inputs) where `scale` is given. Biases are 0.
         """
-        self.weights, self.biases = [], []
+        self.weights: list[Parameter] = []
+        self.biases: list[Parameter] = []
         for depth, (inputs, outputs) in enumerate(pairwise(widths), start=1):
             shape, bound = (inputs, outputs), 1.0 / math.sqrt(inputs)
             if scale is not None and depth == len(widths) - 1:
@@ -49,7 +50,8 @@ class Perceptron:
             self.biases.append(Parameter(np.zeros((len(generators), 1, outputs))))
         self._centre = None if centre is None else torch.tensor(centre, dtype=torch.float32)
         self._widths = widths
-        self._workspaces = {}
+        # By members and rows: outputs of the layers, gradients of their inputs.
+        self._workspaces: dict[tuple[int, int], tuple[list[torch.Tensor], list[torch.Tensor]]] = {}
 
     def parameters(self) -> list[Parameter]:
         """Return weights (member, inputs, outputs) and biases (member, 1, outputs), layer by layer."""

@@ -104,9 +104,9 @@ def mutual_information(
     for number, candidate in enumerate(candidates):
         settings = replace(candidate.settings, bound=bound)
         pairs = [_prepare(x[rows], y[rows], len(x) - 2 * part, candidate.canonical) for rows in orders]
-        tensors = [torch.from_numpy(np.stack(values)) for values in zip(*pairs, strict=True)]
+        read_x, read_y = (torch.from_numpy(np.stack(values)) for values in zip(*pairs, strict=True))
         streams = [stream(seed, "mutual_information", number, fold) for fold in range(folds)]
-        outcomes.append(_fit(*tensors, part, settings, streams))
+        outcomes.append(_fit(read_x, read_y, part, settings, streams))
     chosen = np.argmax([outcome["validation"] for outcome in outcomes], axis=0)
     best = {name: np.stack([outcomes[c][name][m] for m, c in enumerate(chosen)]) for name in outcomes[0]}
     value, size = best["test"].mean(), min(candidates[c].settings.batch_size for c in chosen)
@@ -127,7 +127,9 @@ def mutual_information(
     )
 
 
-def _check(x, y, bound, candidates, folds):
+def _check(
+    x: np.ndarray, y: np.ndarray, bound: str, candidates: Sequence[Candidate], folds: int
+) -> tuple[np.ndarray, np.ndarray]:
     """Return x and y as matrices, or say what is wrong."""
     x, y = (np.asarray(part, float) for part in (x, y))
     x, y = (part[:, None] if part.ndim == 1 else part for part in (x, y))
@@ -149,16 +151,22 @@ def _check(x, y, bound, candidates, folds):
     return x, y
 
 
-def _prepare(x, y, training, turned):
+def _prepare(x: np.ndarray, y: np.ndarray, training: int, turned: bool) -> list[np.ndarray]:
     """Return x (N, d_x + 1) and y (N, d_y + 1) as critics read them, fitted to the first `training`."""
     scores = [normal_scores(part, training) for part in (x, y)]
     if turned:
-        scores = canonical(*scores, training)
+        scores = canonical(scores[0], scores[1], training)
     sizes = [size_of(part, training) for part in (x, y)]
     return [np.hstack(pair).astype(np.float32) for pair in zip(scores, sizes, strict=True)]
 
 
-def _fit(x, y, part, settings, generators):
+def _fit(
+    x: torch.Tensor,
+    y: torch.Tensor,
+    part: int,
+    settings: TrainingSettings,
+    generators: list[np.random.Generator],
+) -> dict[str, np.ndarray]:
     """Train a critic per fold on x, y (fold, N, d); return its values at its best epoch on validation.
 
     The results, first axis fold: `validation`, `in_sample`, `epoch`, and `test` (fold, part) by sample.
@@ -196,7 +204,7 @@ def _fit(x, y, part, settings, generators):
     }
 
 
-def _shares(critic, x, y, where, size):
+def _shares(critic: Critic, x: torch.Tensor, y: torch.Tensor, where: slice, size: int) -> np.ndarray:
     """Return each sample's share of the bound, (fold, samples), batch by batch of `size` or more."""
     x, y = x[:, where], y[:, where]
     batches = max(1, x.shape[1] // size)

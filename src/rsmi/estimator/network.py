@@ -32,6 +32,7 @@ class Critic:
     ) -> None:
         """Set up the critic for h of `inputs` numbers and E of `environment` sites, less their `centre`."""
         hidden = list(settings.hidden)
+        self.critic: SeparableCritic | ConcatenatedCritic
         if settings.critic == "separable":
             self.critic = SeparableCritic(inputs, environment, hidden, settings.embedding, generators, centre)
         else:
@@ -53,7 +54,9 @@ class Critic:
 
     def resume(self, state: torch.Tensor | None) -> None:
         """Go back to a state that `state` returned."""
-        if self._running:
+        if self._running is not None:
+            # Of the same bound, which remembers something.
+            assert state is not None
             self._running.log_running = state
 
     def ascend(
@@ -67,9 +70,13 @@ class Critic:
         scores = self.critic.forward(h, e)
         if probabilities is not None:
             scores = scores.cpu()
+        to_probabilities: torch.Tensor | None
         if self.bound == "barber_agakov":
+            # The settings refuse it without the states of h.
+            assert probabilities is not None
             value, to_scores, to_probabilities = barber_agakov(scores, probabilities)
         else:
+            form: Paired | OverStates
             inclusive = self.bound == "infonce"
             if probabilities is None:
                 form = Paired(scores, inclusive)
@@ -81,16 +88,14 @@ class Critic:
         return value, self.critic.backward(to_scores.to(e.device), to_h), to_probabilities
 
     def _subtract(self, log_mean: torch.Tensor, e: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        if self.bound == "infonce":
-            return ascend_infonce(log_mean)
-        if self.bound == "nwj":
-            return ascend_nwj(log_mean)
-        if self.bound == "donsker_varadhan":
+        if self._running is not None:
             return self._running.ascend(log_mean)
-        baseline = self.baseline.forward(e).squeeze(2).to(log_mean.device)
-        subtracted, slope, to_baseline = ascend_tuba(log_mean, baseline)
-        self.baseline.backward(-to_baseline[:, :, None].to(e.device))
-        return subtracted, slope
+        if self.baseline is not None:
+            baseline = self.baseline.forward(e).squeeze(2).to(log_mean.device)
+            subtracted, slope, to_baseline = ascend_tuba(log_mean, baseline)
+            self.baseline.backward(-to_baseline[:, :, None].to(e.device))
+            return subtracted, slope
+        return ascend_infonce(log_mean) if self.bound == "infonce" else ascend_nwj(log_mean)
 
 
 class Network:
@@ -114,6 +119,7 @@ class Network:
         self.coarse = CoarseGraining(visible, outputs, list(settings.filter_hidden), generators)
         self.critic = Critic(outputs, environment, settings, generators, centre)
         self.members = len(generators)
+        self.discretisation: Exact | Gumbel | Continuous
         if settings.discretisation == "exact":
             self.discretisation = Exact(components, settings.states, self.members)
             self.discretisation.h = self.discretisation.h.to(settings.device)
@@ -141,9 +147,9 @@ class Network:
         z = self.coarse.forward(visible)
         form, settings = self.discretisation, self.settings
         probabilities = None
-        if settings.discretisation == "exact":
+        if isinstance(form, Exact):
             probabilities = form.forward(z)
-        elif settings.discretisation == "gumbel":
+        elif isinstance(form, Gumbel):
             noise = np.stack([form.draw(rng, *z.shape[1:]) for rng in generators])
             temperature = relaxation_temperature(
                 step, settings.relaxation_max, settings.relaxation_min, settings.relaxation_rate
@@ -153,5 +159,8 @@ class Network:
             form.forward(z)
         paired = probabilities is None
         value, to_h, to_probabilities = self.critic.ascend(form.h, environment, probabilities, to_h=paired)
-        self.coarse.backward(form.backward(to_h if paired else to_probabilities).to(z.device))
+        upstream = to_h if paired else to_probabilities
+        # Either was asked for.
+        assert upstream is not None
+        self.coarse.backward(form.backward(upstream).to(z.device))
         return value

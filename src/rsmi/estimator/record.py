@@ -128,10 +128,13 @@ def training_dataset(
     }
     if settings.filter_hidden:
         for depth, (weight, offset) in enumerate(zip(weights, biases, strict=True), start=1):
-            dims = f"unit{depth - 1}", f"unit{depth}"
-            variables[f"layer{depth}_weight"] = (("seed", *dims), weight.value.cpu().numpy()[:members].copy())
+            inputs, units = f"unit{depth - 1}", f"unit{depth}"
+            variables[f"layer{depth}_weight"] = (
+                ("seed", inputs, units),
+                weight.value.cpu().numpy()[:members].copy(),
+            )
             variables[f"layer{depth}_bias"] = (
-                ("seed", dims[1]),
+                ("seed", units),
                 offset.value.cpu().numpy()[:members, 0].copy(),
             )
     for names, dims in (

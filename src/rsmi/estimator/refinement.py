@@ -19,6 +19,13 @@ def refine(network: Network, windows: WindowSet) -> None:
     With the critic fixed its scores are constants, so that the bound is a smooth function of the few
     parameters of the channel p(h|v), which L-BFGS ascends over all windows at once.
     """
+    blocks, scores = _blocks_and_scores(network, windows)
+    for member in range(network.members):
+        _refine_member(network, member, blocks, scores[member : member + 1])
+
+
+def _blocks_and_scores(network: Network, windows: WindowSet) -> tuple[torch.Tensor, torch.Tensor]:
+    """Return V of all windows, (1, N, sites), and the scores of all states of h, (member, N, states)."""
     settings = network.settings
     blocks, scores = [], []
     exact = Exact(network.components, settings.states, network.members)
@@ -27,9 +34,7 @@ def refine(network: Network, windows: WindowSet) -> None:
         blocks.append(visible.clone())
         e = environment.to(settings.device).expand(network.members, -1, -1)
         scores.append(network.critic.critic.forward(states, e).cpu().clone())
-    blocks, scores = torch.cat(blocks)[None], torch.cat(scores, dim=1)
-    for member in range(network.members):
-        _refine_member(network, member, blocks, scores[member : member + 1])
+    return torch.cat(blocks)[None], torch.cat(scores, dim=1)
 
 
 def _refine_member(network: Network, member: int, blocks: torch.Tensor, scores: torch.Tensor) -> None:
@@ -41,11 +46,11 @@ def _refine_member(network: Network, member: int, blocks: torch.Tensor, scores: 
     parameters = alone.parameters()
     sizes = [p.value.numel() for p in parameters]
 
-    def put(flat):
+    def put(flat: np.ndarray) -> None:
         for p, part in zip(parameters, np.split(flat, np.cumsum(sizes)[:-1]), strict=True):
             p.value.copy_(torch.from_numpy(part).view(p.value.shape))
 
-    def loss(flat):
+    def loss(flat: np.ndarray) -> tuple[float, np.ndarray]:
         put(flat)
         probabilities = exact.forward(alone.forward(blocks))
         form = OverStates(scores, probabilities, inclusive=True)

@@ -132,14 +132,14 @@ def _places(
     return places[fits]
 
 
-def _patch(regions, symmetries, element, lattice):
+def _patch(regions: Regions, symmetries: Symmetries, element: int, lattice: tuple[int, int]) -> np.ndarray:
     """Return the offsets (row, column) of the sites of a patch under one orientation, shape (sites, 2)."""
     rows = regions.window if regions.dimensions == 2 else 1
     runs = np.array([(row, 0, regions.window) for row in range(rows)])
     return symmetries.places(runs)[element] + symmetries.shift(np.array(element), lattice)
 
 
-def _features(chain, patch, places, sign):
+def _features(chain: np.ndarray, patch: np.ndarray, places: np.ndarray, sign: float) -> np.ndarray:
     """Return means of products of one, two and three sites of a patch, at all places, over (sample, Y, X)."""
     height, width = chain.shape[1:]
     flat = chain.reshape(len(chain), -1)

@@ -144,7 +144,7 @@ def fit(
         other = _ascend(data, again, streams, f"restart {attempt}", store)
         restarts[lost] += 1
         better = other.results["rsmi_validation"] > ascent.results["rsmi_validation"][lost]
-        for row, member in enumerate(lost):
+        for row, member in enumerate(lost.tolist()):
             if better[row]:
                 ascent.take(member, other, row)
 
@@ -284,7 +284,14 @@ def _ascend(
     )
 
 
-def _one_epoch(network, optimiser, fresh, order, generators, results):
+def _one_epoch(
+    network: Network,
+    optimiser: Adam,
+    fresh: FreshWindows,
+    order: np.random.Generator,
+    generators: list[np.random.Generator],
+    results: dict[str, np.ndarray],
+) -> tuple[np.ndarray, np.ndarray]:
     """Train for one epoch; return the mean bound of its steps and the moving average (B11) at its end."""
     settings = network.settings
     total = torch.zeros(network.members)

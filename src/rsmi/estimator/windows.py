@@ -40,7 +40,13 @@ class _Cutter:
             out = torch.empty(members, rows, count, dtype=dtype)
             self._parts.append((runs, places, raw, out, mean_of_sites))
 
-    def cut(self, index, corner, element=None, sign=None) -> tuple[torch.Tensor, torch.Tensor]:
+    def cut(
+        self,
+        index: np.ndarray,
+        corner: np.ndarray,
+        element: np.ndarray | None = None,
+        sign: torch.Tensor | None = None,
+    ) -> tuple[torch.Tensor, torch.Tensor]:
         """Return V and E, both (member, B, sites), for at most `rows` configurations; see `gather`."""
         results = []
         for runs, places, raw, out, mean in self._parts:
@@ -55,7 +61,8 @@ class _Cutter:
             if mean is not None:
                 target.sub_(mean)
             results.append(target)
-        return tuple(results)
+        visible, environment = results
+        return visible, environment
 
 
 class WindowSet:
@@ -95,7 +102,8 @@ class WindowSet:
         """
         for start in range(0, len(self), CHUNK):
             chosen = slice(start, start + CHUNK)
-            yield tuple(part[0] for part in self._cutter.cut(self.index[chosen], self.corner[None, chosen]))
+            visible, environment = self._cutter.cut(self.index[chosen], self.corner[None, chosen])
+            yield visible[0], environment[0]
 
 
 class FreshWindows:
@@ -137,7 +145,6 @@ class FreshWindows:
         all_windows = self.steps * batch_size
         permutation = order.permutation(self._count)[:all_windows].reshape(self.steps, batch_size)
         corner = np.tile(self._corners.first(), (self.steps, members, batch_size, 1))
-        element, sign = None, None
         if self._symmetries:
             element = np.empty(corner.shape[:3], np.int64)
             sign = np.empty(corner.shape[:3], np.float32)
@@ -149,7 +156,8 @@ class FreshWindows:
                 corner[:, member] += self._symmetries.shift(element[:, member], self._lattice)
                 corner[:, member] %= np.array(self._lattice)
         for step in range(self.steps):
-            more = ()
+            where = permutation[step], corner[step]
             if self._symmetries:
-                more = element[step], torch.from_numpy(sign[step])
-            yield self._cutter.cut(permutation[step], corner[step], *more)
+                yield self._cutter.cut(*where, element[step], torch.from_numpy(sign[step]))
+            else:
+                yield self._cutter.cut(*where)

@@ -5,10 +5,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from rsmi.external import DataError
+
+if TYPE_CHECKING:
+    import netCDF4
 
 NUMPY, ARCHIVE = (".npy",), (".npz",)
 NETCDF, HDF5 = (".nc", ".nc4", ".cdf"), (".h5", ".hdf5", ".hdf")
@@ -179,7 +183,7 @@ def _header(archive: zipfile.ZipFile, name: str) -> tuple[tuple[int, ...], np.dt
     return shape, dtype
 
 
-def _netcdf(group, prefix: str = ""):
+def _netcdf(group: "netCDF4.Dataset", prefix: str = "") -> Iterator[tuple[str, "netCDF4.Variable"]]:
     """Yield name and variable of a NetCDF group and all below."""
     for name, variable in group.variables.items():
         yield prefix + name, variable
@@ -187,7 +191,7 @@ def _netcdf(group, prefix: str = ""):
         yield from _netcdf(below, f"{prefix}{name}/")
 
 
-def without_missing(values, name: str) -> np.ndarray:
+def without_missing(values: np.ndarray, name: str) -> np.ndarray:
     """Return a masked array's values, NaN where masked; raise `DataError` where integers are."""
     if not np.ma.isMaskedArray(values):
         return np.asarray(values)

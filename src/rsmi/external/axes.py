@@ -31,7 +31,7 @@ def axes_of(
                 f"{name}: has {len(shape)} axes, shape {shape}; say by the setting axes what they are"
             )
         guess = BY_COUNT[len(shape)]
-        if any(own in AXES and own != ours for own, ours in zip(dims or guess, guess, strict=True)):
+        if dims and any(own in AXES and own != ours for own, ours in zip(dims, guess, strict=True)):
             raise DataError(
                 f"{name}: calls its axes {', '.join(dims)}; say by the setting axes which of chain, sample, "
                 "y and x each of them is"

@@ -87,7 +87,7 @@ def copies(values: np.ndarray, group: np.ndarray) -> Copies:
     same order are not if, with the states as frequent as they are, chance would hardly bring them twice.
     """
     known: dict[bytes, int] = {}
-    marks = (hashlib.blake2b(np.ascontiguousarray(sample), digest_size=16).digest() for sample in values)
+    marks = (hashlib.blake2b(np.ascontiguousarray(sample).data, digest_size=16).digest() for sample in values)
     name = np.array([known.setdefault(mark, i) for i, mark in enumerate(marks)])
     copied = name != np.arange(len(name))
     if not copied.any():

@@ -31,14 +31,14 @@ def places(parameters: dict[str, Any]) -> dict[float, Place]:
     placeholder stands both in the path and in the variable. Without a placeholder the only value is NaN: it
     must be told.
     """
-    path, variable = parameters["path"], parameters.get("variable")
-    inside = PLACEHOLDER in (variable or "")
-    if PLACEHOLDER in path and inside:
-        raise DataError(
-            f"path and variable both hold {PLACEHOLDER}; it must stand in one of them: either a file per "
-            "control value, or a variable per control value"
-        )
-    if inside:
+    path: str = parameters["path"]
+    variable: str | None = parameters.get("variable")
+    if variable is not None and PLACEHOLDER in variable:
+        if PLACEHOLDER in path:
+            raise DataError(
+                f"path and variable both hold {PLACEHOLDER}; it must stand in one of them: either a file per "
+                "control value, or a variable per control value"
+            )
         _must_exist(path)
         found = [
             (text, Place(path, name, text)) for name, text in _matches(variable.lstrip("/"), variables(path))

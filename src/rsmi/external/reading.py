@@ -61,7 +61,7 @@ def load(parameters: dict[str, Any], control: float | None = None) -> xr.Dataset
 
 
 def from_array(
-    configurations: np.ndarray,
+    configurations: np.ndarray | xr.DataArray,
     /,
     control: float = 0.0,
     *,
@@ -76,8 +76,11 @@ def from_array(
     `load` does.
     """
     parameters = completed({"path": "array"} | parameters)
-    held = without_missing(getattr(configurations, "values", configurations), "array")
-    array = Array("array", held.shape, held.dtype, getattr(configurations, "dims", None), lambda: held)
+    dims = None
+    if isinstance(configurations, xr.DataArray):
+        dims, configurations = tuple(map(str, configurations.dims)), configurations.values
+    held = without_missing(configurations, "array")
+    array = Array("array", held.shape, held.dtype, dims, lambda: held)
     labels = None if groups is None else np.asarray(groups)
     found = outline_of(array, parameters.get("axes"), labels)
     return _arranged(found, parameters, float(control), None if mask is None else np.asarray(mask))
@@ -105,7 +108,7 @@ def _arranged(
     chosen = encoded.values[runs.samples]
     flat = chosen.reshape(*chosen.shape[:2], *(1, *chosen.shape[2:])[-2:])
     lattice = flat.shape[2:]
-    series = {
+    series: dict[str, tuple[np.ndarray, dict[str, Any]]] = {
         name_of: (part, {"long_name": long_name, "units": "1"} | diagnostics(part))
         for name_of, long_name, part in checks.series(flat)
     }
@@ -116,7 +119,8 @@ def _arranged(
         _warn_of_constant(constant, name)
         chosen[..., constant] = 0
         where &= ~constant
-    flat_there, flat_period = where.reshape(lattice), (1, *period)[-2:]
+    step_y, step_x = (1, *period)[-2:]
+    flat_there, flat_period = where.reshape(lattice), (step_y, step_x)
     if any(p < n for p, n in zip(flat_period, lattice, strict=True)):
         claimed = repr(parameters.get("translations", [1] * dimensions))
         periodic = parameters["boundary"] == "periodic"
@@ -241,7 +245,7 @@ def _require_no_copies(values: np.ndarray, runs: Runs, name: str) -> None:
 
 def _judge(dataset: xr.Dataset, runs: Runs, name: str) -> None:
     """Write the effective sample size into the attributes; warn of samples that are few or correlated."""
-    changing = {n: v.attrs for n, v in dataset.data_vars.items() if v.attrs.get("constant") == "false"}
+    changing = {str(n): v.attrs for n, v in dataset.data_vars.items() if v.attrs.get("constant") == "false"}
     worst = max(changing, key=lambda n: changing[n]["autocorrelation_time"])
     tau, effective = changing[worst]["autocorrelation_time"], changing[worst]["effective_sample_size"]
     reliable = all(a["autocorrelation_time_reliable"] == "true" for a in changing.values())

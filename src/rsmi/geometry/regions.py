@@ -198,19 +198,20 @@ class Corners:
     @property
     def origin(self) -> tuple[int, int]:
         """Return the first place, (y, x)."""
-        middle = [
+        y, x = (
             (n - w) // (2 * self.cell) * self.cell if p == n and not self.wrap else 0
             for n, p, w in zip(self.lattice, self.period, self.size, strict=True)
-        ]
-        return tuple(middle)
+        )
+        return y, x
 
     @property
     def steps(self) -> tuple[int, int]:
         """Return how many places there are along every axis, masked sites aside."""
-        return tuple(
+        rows, columns = (
             n // p if self.wrap else (n - w - o) // p + 1
             for n, p, w, o in zip(self.lattice, self.period, self.size, self.origin, strict=True)
         )
+        return rows, columns
 
     @cached_property
     def listed(self) -> np.ndarray | None:

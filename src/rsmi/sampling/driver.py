@@ -37,7 +37,7 @@ def sample(
     spacing: int | str = "auto",
     maximal_spacing: int = 1000,
     effective_samples: int = 0,
-    key: tuple[str | int, ...] = (0, "sample"),
+    key: tuple[str | int | float, ...] = (0, "sample"),
     previous: xr.Dataset | None = None,
 ) -> xr.Dataset:
     """Sample a registered model at one value of its control parameter.
@@ -75,7 +75,9 @@ def sample(
     starts = [model.starts[c % len(model.starts)] for c in range(chains)]
     if previous is None:
         if spacing == "auto":
-            spacing = _pilot_spacing(model, thermalisation, maximal_spacing, (*key, "pilot"))
+            sweeps = _pilot_spacing(model, thermalisation, maximal_spacing, (*key, "pilot"))
+        else:
+            sweeps = int(spacing)
         states, random = _thermalised(model, starts, thermalisation, key)
         recorded = np.empty((chains, 0, *states.shape[1:]), states.dtype)
     else:
@@ -91,14 +93,14 @@ def sample(
                 f"{recorded.shape[1]} samples of {recorded.shape[0]} chains cannot be extended to {samples} "
                 f"samples of {chains} chains; sample anew"
             )
-        states, spacing = recorded[:, -1].copy(), int(previous.attrs["spacing"])
+        states, sweeps = recorded[:, -1].copy(), int(previous.attrs["spacing"])
 
     configurations = np.empty((chains, samples, *states.shape[1:]), states.dtype)
     first = recorded.shape[1]
     configurations[:, :first] = recorded
     label = f"{kind} {model.control.symbol}={control!r}"
     for s in tqdm(range(first, samples), desc=label, initial=first, total=samples, file=sys.stderr):
-        model.advance(states, spacing, random)
+        model.advance(states, sweeps, random)
         configurations[:, s] = states
 
     dataset = xr.Dataset(
@@ -122,7 +124,7 @@ def sample(
             "title": f"configurations of the model {kind}",
             **identity,
             "translation_period": list(cls.period),
-            "spacing": spacing,
+            "spacing": sweeps,
             "spacing_units": "sweeps",
             "sweep": cls.sweep,
         },

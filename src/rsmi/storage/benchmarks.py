@@ -64,13 +64,14 @@ def budget(root: str | Path) -> pd.DataFrame:
             f"{root}: holds no benchmarks/<stage>/*.tsv; give the folder of a study that was run, such as "
             "results/demo."
         )
-    jobs = {name: [] for name in FOLDERS}
+    jobs: dict[str, list[Path]] = {name: [] for name in FOLDERS}
     for path in files:
         jobs.setdefault(path.relative_to(root / "benchmarks").parts[0], []).append(path)
     found = {name: read_benchmarks(paths) for name, paths in jobs.items() if paths}
-    rows = [_row(name, table, _disk(root / FOLDERS.get(name, name))) for name, table in found.items()]
+    disk = {name: _disk(root / FOLDERS.get(name, name)) for name in found}
+    rows = [_row(name, table, disk[name]) for name, table in found.items()]
     everything = pd.concat(found.values(), ignore_index=True)
-    rows.append(_row(TOTAL, everything, sum(row["disk_mb"] for row in rows)))
+    rows.append(_row(TOTAL, everything, sum(disk.values())))
     table = pd.DataFrame(rows)
     table.insert(4, "share", table["job_minutes"] / table["job_minutes"].iloc[-1])
     return table

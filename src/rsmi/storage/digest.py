@@ -110,6 +110,8 @@ def _imports(tree: ast.Module) -> Iterator[str]:
         elif isinstance(node, ast.ImportFrom):
             if node.level:
                 raise ValueError(f"line {node.lineno}: a relative import; digests need absolute ones")
+            # Only a relative import may name no module.
+            assert node.module is not None
             yield node.module
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
 

@@ -1,6 +1,7 @@
 """NetCDF in and out: what every file must say of itself, and writes that leave no half file behind."""
 
 import json
+from collections.abc import Hashable
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,7 @@ def write(dataset: xr.Dataset, path: str | Path, kind: str, settings: dict[str, 
         **provenance(),
     }
     dataset = dataset.assign_attrs(attributes)
-    encoding = {}
+    encoding: dict[Hashable, dict[str, Any]] = {}
     for name, variable in dataset.variables.items():
         if variable.dtype.kind in "OUST":
             continue

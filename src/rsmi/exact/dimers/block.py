@@ -123,9 +123,9 @@ def tabulate(coverings: Coverings, depth: int, coupling: float, columns_of_insid
     tables = np.zeros((2, 2, 2, 2, 3, counts[0], counts[0]))
     flipped = np.array([TAKEN, ACROSS, LOWER, UPPER])
     for crossing, parallel, ended in product(range(2), repeat=3):
-        above = parts[False, bool(ended)]
-        below = [tuple(flipped[list(string[::-1])]) for string in parts[bool(ended), False]]
-        for table, old in ((tables[0], above), (tables[1], below)):
+        from_above = parts[False, bool(ended)]
+        from_below = [tuple(flipped[list(string[::-1])]) for string in parts[bool(ended), False]]
+        for table, old in ((tables[0], from_above), (tables[1], from_below)):
             for kind in range(3):
                 # The last column of V is also its first if V has two.
                 weights = (
@@ -147,8 +147,8 @@ def tabulate(coverings: Coverings, depth: int, coupling: float, columns_of_insid
             key[place] = key.max() + 1
         keys[number] = key[place]
         if size > 2:
-            pairs = sum(a == b == ACROSS for a, b in zip(last[1:], last[:-1], strict=True))
-            energy[number] = common(first, last) + pairs / 2
+            beside = sum(a == b == ACROSS for a, b in zip(last[1:], last[:-1], strict=True))
+            energy[number] = common(first, last) + beside / 2
     pairs, pair = np.unique(keys[coverings.joined], axis=0, return_inverse=True)
     total = energy[coverings.joined].sum(axis=1)
     total += [

@@ -45,7 +45,9 @@ def grow(rows: int) -> Columns:
     sizes = [1, 2]
     while len(sizes) <= rows:
         sizes.append(2 * sizes[-1] + sizes[-2])
-    first, items = [0], []
+    first = [0]
+    # Parent, letter and the letter before.
+    items: list[tuple[int, int, int]] = []
     last = [TAKEN]
     for row in range(rows):
         start = len(items)

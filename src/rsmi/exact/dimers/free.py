@@ -133,7 +133,8 @@ def infinite_probability(*links: Link) -> float:
 
     Raises `ValueError` for directions other than 0 (right) and 1 (down).
     """
-    even, odd, weight = [], [], 1
+    even, odd = [], []
+    weight: complex = 1
     for direction, y, x in set(links):
         if direction not in (0, 1):
             raise ValueError(f"direction = {direction}: use 0 for a link to the right or 1 for one downwards")

@@ -33,7 +33,7 @@ def density_of_states(size: int) -> np.ndarray:
     roots = np.exp(-2j * math.pi * np.arange(most // 2 + 1) / (most + 1))
     powers = roots[:, None] ** np.arange(most + 1)
 
-    def blocks(winding: int) -> np.ndarray:
+    def blocks(winding: int) -> tuple[np.ndarray, np.ndarray]:
         """Return where one row may follow another, and how many parallel plaquettes that makes."""
         # From one row to the next the flux changes its sign.
         above, below = np.flatnonzero(flux == winding), np.flatnonzero(flux == -winding)

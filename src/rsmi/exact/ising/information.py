@@ -68,12 +68,12 @@ class IsingReferee(RingReferee):
         """Weigh the states of a column by its bonds, without those inside V, for any spins around."""
         spins = _all_spins(self.side)
         unlike = spins[:, 1:] != spins[:, :-1]
-        field = [
+        fields = [
             (spins[:, 0] != above).astype(int) + (spins[:, -1] != below)
             for above in (-1, 1)
             for below in (-1, 1)
         ]
-        field = np.reshape(field, (2, 2, -1))
+        field = np.reshape(fields, (2, 2, -1))
         self._column = np.exp(-2 * self._coupling * (unlike.sum(axis=1) + field))
         top, bottom = self.buffer, self.buffer + self.visible
         outside = np.delete(unlike, np.s_[top : bottom - 1], axis=1)

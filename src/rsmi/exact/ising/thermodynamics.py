@@ -31,7 +31,7 @@ def energy(temperature: float, size: int) -> float:
     half, half_slope = 0.5 * n * gamma, 0.5 * n * slope
     odd, even = slice(1, None, 2), slice(2, None, 2)
 
-    def log_two_sinh(x):
+    def log_two_sinh(x: np.ndarray) -> np.ndarray:
         return x + np.log1p(-np.exp(-2 * x))
 
     # ln Z_i without its l = 0 factor, that factor scaled by exp(-|half_0|), and their derivatives.

@@ -62,7 +62,7 @@ class TorusInformation:
         unlike = np.exp(-2 * self.coupling)
         # Fields are at most 2, from two sites of E or from one each of E and V; no factor exceeds 1.
         up, down = (np.exp(self.coupling * (sign * fields - 2)) for sign in (1, -1))
-        result = 0.0
+        result = np.zeros(fields.shape[:-1])
         for first_up in (1, 0):
             a, b = up[..., 0] * first_up, down[..., 0] * (1 - first_up)
             for site in range(1, fields.shape[-1]):

@@ -54,10 +54,10 @@ class Model(ABC):
     `period`, the lattice translations (sites per axis) that map the lattice onto itself; `parameters`, a
     JSON schema of the model's own settings; `observed`, name and unit of each observable; `sweep`, what one
     sweep is. `starts`, the kinds of initial states, which are dealt to the chains in turn, may depend on
-    the control parameter.
+    the control parameter, and the known transition of `control` on the settings.
     """
 
-    control: ClassVar[Control]
+    control: Control
     dims: ClassVar[tuple[str, ...]]
     period: ClassVar[tuple[int, ...]]
     parameters: ClassVar[dict[str, Any]]
@@ -89,8 +89,9 @@ class Model(ABC):
 
     @staticmethod
     @abstractmethod
-    def shape(**parameters: Any) -> tuple[int, ...]:
+    def shape(*_: Any, **parameters: Any) -> tuple[int, ...]:
         """Return the lattice shape, one length per axis of `dims`, for these settings."""
+        # To type checkers, `*_` beside `**parameters` says that each model names settings of its own.
 
     @abstractmethod
     def initial(self, start: str, rng: np.random.Generator) -> np.ndarray:

@@ -40,7 +40,7 @@ def _trials(states, trials, chip_threshold, random):
             to = to - length if to >= length else to
             mass = masses[site]
             chips = np.int64(((word & LOW) >> one) < chip_threshold)
-            stays = max(np.int64(mass) - 1, 0) * chips
+            stays = max(np.int64(mass) - 1, np.int64(0)) * chips
             masses[site] = stays
             masses[to] += mass - stays
         random[chain, 0] = counter

@@ -41,7 +41,7 @@ def _bases() -> list[tuple[tuple[int, ...], tuple[tuple[int, ...], ...]]]:
     corner has at most four unknowns that are not zero: which ones, and twice the inverse of their equations,
     an integer matrix.
     """
-    found = []
+    found: list[tuple[tuple[int, ...], tuple[tuple[int, ...], ...]]] = []
     for chosen in combinations(range(len(PAIRS)), 4):
         equations = np.array([[link in PAIRS[unknown] for unknown in chosen] for link in range(4)], float)
         if abs(np.linalg.det(equations)) > 0.5:
@@ -50,7 +50,7 @@ def _bases() -> list[tuple[tuple[int, ...], tuple[tuple[int, ...], ...]]]:
     return found
 
 
-def scattering_matrix(weights: tuple[float, float, float, float]) -> np.ndarray:
+def scattering_matrix(weights: tuple[float, ...]) -> np.ndarray:
     """Return the probability p[a, b] that a worm which came along link a leaves along link b; shape (4, 4).
 
     `weights` are those of a dimer on each link of the site, w_a > 0. With A_ab = w_a p_ab = A_ba detailed
@@ -59,7 +59,9 @@ def scattering_matrix(weights: tuple[float, float, float, float]) -> np.ndarray:
     single one may be deterministic, with which the worm is not ergodic; the average is symmetric between
     equal weights.
     """
-    optimal, least = [], math.inf
+    # The unknowns that are not zero in each optimal corner, and their values.
+    optimal: list[tuple[tuple[int, ...], list[float]]] = []
+    least = math.inf
     for chosen, inverse in _bases():
         # fsum rounds once, so that rates far below the largest weight are right to all their digits.
         rates = [math.fsum(n * w for n, w in zip(row, weights, strict=True)) / 2 for row in inverse]
