@@ -36,11 +36,12 @@ def check_all(samples: xr.Dataset, trainings: Iterable[xr.Dataset]) -> list[Row]
 def check(samples: xr.Dataset, trainings: list[xr.Dataset]) -> list[Row]:
     """Return rows for the member that validation chose among trainings of one point, all blocks of seeds.
 
-    The two bounds that are quoted of test chains are checked against the information of the very filter found,
-    by the referee, and that filter against the best rule. On large lattices two more rows use that p(h|v) and p(h|ring)
-    have the same mean, whatever they are multiplied by that depends on e only. Their difference, weighted by
-    the critic's scores, is zero on average, unless the samples, windows or rings are wrong. The bound with
-    p(h|ring) in place of p(h|v) has lost most of its noise, so that what the critic misses shows.
+    The two bounds that are quoted of test chains are checked against the information of the very filter
+    found, by the referee, and that filter against the best rule. On large lattices two more rows use that
+    p(h|v) and p(h|ring) have the same mean, whatever they are multiplied by that depends on e only. Their
+    difference, weighted by the critic's scores, is zero on average, unless the samples, windows or rings are
+    wrong. The bound with p(h|ring) in place of p(h|v) has lost most of its noise, so that what the critic
+    misses shows.
     `trainings` must have been made with ``responses: true``, from `samples`. Where nothing exact is known of
     the information, a row says so, and there is none for the filter where the best rule is not known.
 
