@@ -30,7 +30,7 @@ class Critic:
         generators: list[np.random.Generator],
         centre: np.ndarray | None = None,
     ) -> None:
-        """Set up the critic for h of `inputs` numbers and E of `environment` sites, less their `centre`."""
+        """Set up the critic for h of `inputs` numbers and E of `environment` sites minus their `centre`."""
         hidden = list(settings.hidden)
         self.critic: SeparableCritic | ConcatenatedCritic
         if settings.critic == "separable":

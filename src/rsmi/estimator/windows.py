@@ -12,7 +12,7 @@ CHUNK = 4096
 
 
 class _Cutter:
-    """Cuts V, less its mean, and E out of configurations (N, Y, X), in memory that the next overwrites."""
+    """Cuts V minus its mean, and E out of configurations (N, Y, X), in memory that the next overwrites."""
 
     def __init__(
         self,
@@ -96,7 +96,7 @@ class WindowSet:
         return len(self.index)
 
     def chunks(self) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
-        """Yield V less its mean (B, sites) and E (B, sites) of at most `CHUNK` windows at a time, in order.
+        """Yield V minus its mean (B, sites) and E (B, sites) of at most `CHUNK` windows at a time, in order.
 
         The tensors are overwritten by the next chunk.
         """

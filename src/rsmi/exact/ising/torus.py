@@ -51,7 +51,7 @@ class TorusInformation:
 
     @staticmethod
     def _aligned(spins: np.ndarray, bonds: np.ndarray) -> np.ndarray:
-        """Return sum s s' over `bonds` of each state, less its largest value, shape (state,)."""
+        """Return sum s s' over `bonds` of each state minus its largest value, shape (state,)."""
         total = np.zeros(len(spins), int)
         for i, j in zip(*np.nonzero(np.triu(bonds)), strict=True):
             total += spins[:, i] * spins[:, j]
