@@ -182,7 +182,7 @@ def test_a_failed_job_leaves_the_samples_that_were_there(tmp_path, config):
     before = path.read_bytes()
     workspace.source = tmp_path / "src"
     shutil.copytree(PROJECT / "src", workspace.source, ignore=shutil.ignore_patterns("__pycache__"))
-    broken = workspace.source / "rsmi" / "models" / "ising.py"
+    broken = workspace.source / "rsmi/sampling/models/ising.py"
     broken.write_text(broken.read_text().replace("self.algorithm = algorithm", "self.algorithm = missing"))
     code, _ = workspace.snakemake("--cores", "2", "--until", "sample", check=False)
     assert code != 0
