@@ -1,6 +1,8 @@
 """Every script in benchmarks/ runs, at sizes at which its numbers mean nothing."""
 
+import importlib.util
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -8,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+import xarray as xr
 import yaml
 
 from rsmi.analysis.ensemble import assemble
@@ -218,3 +221,32 @@ def test_scale(tmp_path):
     assert len(found) == 11 and all(0 <= value < np.inf for value in found.values())
     assert found["jobs"] > 1 + 100 + 10
     assert found["most files in a folder"] == 10 and found["`snakemake -n`, wall (s)"] > 0
+
+
+def test_identity(finished, tmp_path, capsys):
+    """One array and one table that differ, and one that is missing, are named; equal studies are equal."""
+    assert "no_such_commit is no commit" in run(tmp_path, "identity.py", "no_such_commit", good=False)
+    spec = importlib.util.spec_from_file_location("identity", SCRIPTS / "identity.py")
+    identity = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(identity)
+    shutil.copytree(finished.directory / "results", tmp_path / "results")
+    results = tmp_path / "results/miniature"
+    commit = xr.open_dataset(results / "ensembles/plane.nc").attrs["commit"]
+    before = identity.digests(tmp_path / "results", "miniature", commit)
+    assert identity.report({"before": before, "after": before})
+    assert capsys.readouterr().out.endswith("all equal\n")
+    changed = xr.load_dataset(results / "ensembles/plane.nc")
+    changed["rsmi"][0, 0] += 1e-7
+    changed.to_netcdf(results / "ensembles/plane.nc")
+    (results / "tables/plane/rsmi.csv").write_text("T\n")
+    next((results / "samples/ising").glob("*.nc")).unlink()
+    after = identity.digests(tmp_path / "results", "miniature", commit)
+    assert not identity.report({"before": before, "after": after})
+    said = capsys.readouterr().out.splitlines()
+    assert "miniature/ensembles/plane.nc rsmi differs" in said
+    assert "miniature/tables/plane/rsmi.csv differs" in said
+    assert all(
+        "is missing after" in line for line in said if "samples/ising" in line and "differs" not in line
+    )
+    with pytest.raises(identity.IdentityError, match="was made by"):
+        identity.digests(tmp_path / "results", "miniature", "another")
