@@ -1,6 +1,7 @@
 # `make run` and `make test` create their environment from the lock by themselves.
 PYTHON ?= python3
 CORES ?= $(shell getconf _NPROCESSORS_ONLN)
+WORKERS ?= $(CORES)
 ifeq ($(origin CONFIG),undefined)
 validate: CONFIG = studies/validation.yaml
 paper figure_%: CONFIG = studies/paper.yaml
@@ -58,9 +59,10 @@ paper: resume
 figure_%: resume
 	folder="$(RESULTS)/figures/paper" && $(SNAKEMAKE) -- "$$folder/$@.pdf" "$$folder/$@.png"
 
-# All of them, or those of TESTS, such as tests/sampling.
+# All of them, or those of TESTS, such as tests/sampling. In as many processes as there are cores; one after the
+# other, in one process, by WORKERS=0.
 test: $(READY)
-	$(BIN)/python -m pytest $(TESTS)
+	$(BIN)/python -m pytest -n $(WORKERS) $(TESTS)
 
 # Damages files, kills jobs and Snakemake, fills the disk, 200 times, and sees that nothing is lost.
 chaos: $(READY)

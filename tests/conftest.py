@@ -8,6 +8,16 @@ for variable in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "
 
 from pathlib import Path
 
+PROJECT = Path(__file__).parent.parent
+WORKER = os.environ.get("PYTEST_XDIST_WORKER")
+# Numba first lists what it has compiled and then writes the code: where two processes do so at once for one
+# function, each for types of its own, the list may promise one's code where the other's lies.
+if WORKER:
+    os.environ.setdefault("NUMBA_CACHE_DIR", str(PROJECT / ".pytest_cache" / "numba" / WORKER))
+
+import fcntl
+import shutil
+
 import numpy as np
 import pytest
 import torch
@@ -17,7 +27,7 @@ from tests.clone import Clone
 from tests.workflow.conftest import MINIATURE, Workspace
 
 torch.set_num_threads(1)
-PROJECT = Path(__file__).parent.parent
+pytest_plugins = ("tests.skips", "tests.workers")
 
 
 @pytest.fixture(scope="session")
@@ -34,11 +44,25 @@ def independent_samples():
 
 @pytest.fixture(scope="session")
 def finished(tmp_path_factory):
-    """The miniature, run to its end on two cores; tests must leave it as it is."""
-    workspace = Workspace(tmp_path_factory.mktemp("miniature"))
-    workspace.configure(MINIATURE)
-    workspace.snakemake("--cores", "2")
-    return workspace
+    """The miniature, run to its end on two cores; tests must leave it as it is.
+
+    It is a copy of one that nobody touches, which the first worker that needs it makes for all of them.
+    """
+    folder = tmp_path_factory.getbasetemp()
+    if WORKER:
+        folder = folder.parent
+    original, made = Workspace(folder / "miniature"), folder / "miniature.made"
+    with open(folder / "miniature.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not made.exists():
+            original.directory.mkdir(exist_ok=True)
+            original.configure(MINIATURE)
+            original.snakemake("--cores", "2")
+            made.touch()
+    # Copied with all times, by which Snakemake tells what is out of date.
+    directory = tmp_path_factory.mktemp("miniature")
+    shutil.copytree(original.directory, directory, dirs_exist_ok=True)
+    return Workspace(directory, original=original.directory)
 
 
 @pytest.fixture(scope="session")

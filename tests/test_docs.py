@@ -86,6 +86,8 @@ def same(found, stated):
     return words[0] == words[1] and np.allclose(*numbers, rtol=0.05, atol=0.02)
 
 
+# The tutorial reads files of few samples, and says which warnings that gives.
+@pytest.mark.filterwarnings("ignore:.*(samples are few|groups disagree)")
 @pytest.mark.parametrize("page", [page for page in PAGES if blocks(DOCS / page, "python")])
 def test_code_runs_and_prints_what_is_shown(page, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)

@@ -11,6 +11,8 @@ import rsmi
 from rsmi.estimator.training import TrainingSettings, train
 from rsmi.sampling.driver import sample
 
+# Few samples take little time; that they are warned of is tested elsewhere.
+pytestmark = pytest.mark.filterwarnings("ignore:.*(exact copies of others|too few to tell|chains disagree)")
 QUICK = {"epochs": 2, "batch_size": 50, "windows": 1, "restarts": 0}
 
 

@@ -31,8 +31,13 @@ class Run:
         self._process = psutil.Process(process.pid)
         self._popen = process
         self._lines: list[str] = []
-        self._reader = threading.Thread(target=lambda: self._lines.extend(process.stdout), daemon=True)
+        self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
+
+    def _read(self) -> None:
+        """Read to the end, which comes when the last process that writes has ended."""
+        with self._popen.stdout as output:
+            self._lines.extend(output)
 
     @property
     def returncode(self) -> int | None:

@@ -234,7 +234,11 @@ def test_copies_of_ordered_states_are_natural(parameters):
 
 
 def test_axes_that_look_exchanged_are_named(parameters, spins):
-    with pytest.warns(UserWarning, match="axes of equal length are most often y and x"):
+    with (
+        pytest.warns(UserWarning, match="axes of equal length are most often y and x"),
+        pytest.warns(UserWarning, match="128 samples are few"),
+        pytest.warns(UserWarning, match="groups disagree about mean"),
+    ):
         from_array(spins, axes=["chain", "y", "sample", "x"], translations=[0, 0], **parameters)
 
 
@@ -301,7 +305,12 @@ def test_few_long_chains_suffice_to_see_a_pattern(chains, parameters):
 
 def test_too_few_independent_samples_to_test_translations_are_named(parameters):
     slow = np.cumsum(np.random.default_rng(0).normal(size=(4, 20, 8, 8)), axis=1)[:, ::-1]
-    with pytest.warns(UserWarning, match="too few independent groups, or parts of the series"):
+    with (
+        pytest.warns(UserWarning, match="too few independent groups, or parts of the series"),
+        pytest.warns(UserWarning, match="80 samples are few"),
+        pytest.warns(UserWarning, match="consecutive samples are alike"),
+        pytest.warns(UserWarning, match="parts of the series disagree about mean"),
+    ):
         from_array(slow.reshape(-1, 8, 8), **parameters | {"values": "real"})
 
 

@@ -46,7 +46,6 @@ def ensembles(ordered_samples, independent_samples):
 
 @pytest.mark.parametrize("kind", ["poor", "rich", "line", *(f"variant {i}" for i in range(len(VARIANTS)))])
 @pytest.mark.parametrize("name", NAMES)
-@pytest.mark.filterwarnings("ignore::RuntimeWarning")
 def test_every_figure_of_every_ensemble(tmp_path, ensembles, name, kind):
     figure = importlib.import_module(f"rsmi.figures.{name}").draw(ensembles[kind])
     paths = [tmp_path / f"{name}.pdf", tmp_path / f"{name}.png"]

@@ -5,7 +5,9 @@ from rsmi.sampling.driver import extendable, sample
 from rsmi.sampling.statistics import autocorrelation
 from rsmi.storage import netcdf
 
+# Few, which takes little time and is warned of.
 SETTINGS = {"chains": 4, "samples": 50, "thermalisation": 20}
+pytestmark = pytest.mark.filterwarnings("ignore:.*(too few to tell|chains disagree)")
 
 
 def test_the_same_key_gives_the_same_arrays_and_another_does_not():
@@ -23,7 +25,6 @@ def test_chains_too_short_to_tell_their_autocorrelation_time_are_warned_of():
     assert dataset["energy"].attrs["autocorrelation_time_reliable"] == "false"
 
 
-@pytest.mark.filterwarnings("ignore:.*too few to tell")
 def test_chains_differ_and_do_not_depend_on_their_number():
     few = sample("ising", 2.3, {"size": 8}, **SETTINGS, spacing=2)["configuration"].values
     more = sample("ising", 2.3, {"size": 8}, **SETTINGS | {"chains": 6}, spacing=2)

@@ -1,6 +1,7 @@
 """A Slurm of one node for tests: no systemd, no control groups, no accounting; all in a folder of its own."""
 
 import ctypes
+import fcntl
 import os
 import shutil
 import signal
@@ -8,6 +9,8 @@ import socket
 import subprocess
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
@@ -18,6 +21,14 @@ PROGRAMS = ("slurmctld", "slurmd", "sbatch", "srun", "munged")
 CONFIGURATION = Path("/etc/slurm/slurm.conf")
 FIELDS = ("jobid", "state", "name", "comment", "restartcnt", "minmemory", "reason")
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """Wait until no tests of another session have a Slurm here: a machine can have one only."""
+    with open(Path(tempfile.gettempdir()) / f"rsmi-slurm-{os.geteuid()}.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def missing() -> str:

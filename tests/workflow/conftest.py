@@ -50,6 +50,8 @@ class Workspace:
     source: Path | None = None
     # Where Snakefile, workflow and profiles lie.
     project: Path = PROJECT
+    # Where the files were made, if they are copies.
+    original: Path | None = None
 
     def configure(self, config):
         """Write the configuration; a text is written as it is."""

@@ -54,14 +54,14 @@ def own_files(finished, tmp_path):
 )
 def test_files_give_the_bits_of_the_model_that_made_them(parameters, own_files, finished, config):
     own_files.configure(own(config, parameters))
-    own_files.snakemake("--cores", "2", "--", ENSEMBLE)
+    own_files.snakemake("--cores", "1", "--", ENSEMBLE)
     ours, built_in = (xr.open_dataset(w.directory / ENSEMBLE) for w in (own_files, finished))
     assert scientific(ours).identical(scientific(built_in))
 
 
 def test_a_whole_study_of_files_and_what_it_makes_again(own_files, config):
     own_files.configure(own(config, {"path": "spins_{control}.npy", "name": "heat", "unit": "K"}))
-    own_files.snakemake("--cores", "2")
+    own_files.snakemake("--cores", "1")
     results = own_files.directory / "results/miniature"
     assert (results / "figures/plane/rsmi_vs_control.png").exists()
     assert "mean_effective_samples" in (results / "tables/ising/samples.csv").read_text()

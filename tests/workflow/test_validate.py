@@ -15,7 +15,7 @@ def test_samples_and_trainings_are_checked_where_asked_for(tmp_path, config):
     files = [
         f"results/miniature/validation/{name}.csv" for name in ("samples/ising", "trainings/plane/T=2.5")
     ]
-    workspace.snakemake("--cores", "2", *files)
+    workspace.snakemake("--cores", "1", *files)
     samples, trainings = (pd.read_csv(tmp_path / file) for file in files)
     assert samples["quantity"].tolist() == ["energy", "specific heat"]
     assert set(trainings["kind"]) == {"deterministic", "lower bound", "stochastic"} and len(trainings) == 6

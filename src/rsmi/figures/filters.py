@@ -33,7 +33,9 @@ def draw(ensemble: xr.Dataset) -> Figure:
     for (buffer, component, state), line in zip(rows, grid, strict=True):
         for control, axes in zip(columns, line, strict=True):
             weights = chosen.sel(control=control, L_B=buffer, component=component).isel(state=state).values
-            image = style.draw_filter(axes, weights / np.nanmax(np.abs(weights)), 1.0)
+            # Of points that were not trained there are none: NaN, which is drawn as nothing.
+            largest = np.nanmax(np.abs(weights), initial=0.0)
+            image = style.draw_filter(axes, weights / largest, 1.0)
         name = f"$L_B = {buffer}$" + (f"\n$h_{component + 1}$" if chosen.sizes["component"] > 1 else "")
         name += f"\nstate {state + 1}" if chosen.sizes["state"] > 1 else ""
         line[0].set_ylabel(name)

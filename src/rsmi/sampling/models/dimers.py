@@ -82,16 +82,19 @@ def scattering_matrix(weights: tuple[float, ...]) -> np.ndarray:
     return matrix / len(optimal) / np.array(weights)[:, None]
 
 
+@cache
 def scattering_table(temperature: float) -> np.ndarray:
     """Return the scattering matrices of all local environments; float64, shape (3, 3, 3, 3, 4, 4).
 
     The first four indices are the numbers of dimers beside and parallel to one on link 0, 1, 2, 3: 0, 1 or 2.
+    It is worked out once per temperature, and can only be read.
     """
     table = np.empty((3, 3, 3, 3, 4, 4))
     for parallel in product(range(3), repeat=4):
         # Relative to the largest, so that they do not overflow.
         weights = tuple(math.exp((n - max(parallel)) / temperature) for n in parallel)
         table[parallel] = scattering_matrix(weights)
+    table.flags.writeable = False
     return table
 
 
