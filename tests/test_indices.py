@@ -11,7 +11,7 @@ import pytest
 
 from tests.conftest import PROJECT
 
-# Files and folders with tests of samplers, and of how windows are cut out of samples and rings out of windows.
+# Files and folders of samplers, of the windows that are cut out of samples, and of the rings around them.
 CHECKED = (
     *("models", "test_sampling.py", "test_splitmix.py"),
     *("test_regions.py", "test_symmetries.py", "external/test_training.py"),
