@@ -11,7 +11,7 @@ import pytest
 
 from tests.conftest import PROJECT
 
-# Files and folders with tests of samplers, and of how windows and rings are cut out of samples.
+# Files and folders of samplers, of the windows that are cut out of samples, and of the rings around them.
 CHECKED = (
     *("sampling/models", "sampling/test_driver.py", "sampling/test_splitmix.py"),
     *("test_regions.py", "test_symmetries.py", "external/test_training.py"),
