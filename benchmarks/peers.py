@@ -20,7 +20,7 @@ import time
 import numpy as np
 from command_line import parser_of
 
-from rsmi.exact.ising import enumerate_states
+from rsmi.exact.ising.thermodynamics import enumerate_states
 from rsmi.sampling.statistics import autocorrelation
 
 # Swendsen–Wang updates, from a random start, that come before every series and are not timed.
