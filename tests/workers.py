@@ -4,7 +4,7 @@ import pytest
 from xdist.scheduler import LoadScopeScheduling
 
 # Folders and files that take longest. Whoever begins one of them last would be waited for.
-LONGEST = ("slurm", "chaos", "workflow", "benchmarks")
+LONGEST = ("slurm", "chaos", "workflow", "benchmarks", "test_make.py", "test_indices.py")
 
 
 class Scheduling(LoadScopeScheduling):
