@@ -15,10 +15,9 @@ include: "workflow/rules/sample.smk"
 include: "workflow/rules/train.smk"
 include: "workflow/rules/learn.smk"
 include: "workflow/rules/aggregate.smk"
-include: "workflow/rules/tables.smk"
-include: "workflow/rules/figures.smk"
-include: "workflow/rules/validate.smk"
-include: "workflow/rules/paper.smk"
+include: "workflow/rules/referee.smk"
+include: "workflow/rules/items.smk"
+include: "workflow/rules/summary.smk"
 include: "workflow/rules/costs.smk"
 
 
@@ -33,21 +32,29 @@ onstart:
             held.append(running.hold(config["study"]))
         except running.RunningError as error:
             raise WorkflowError(str(error)) from None
-    follow(workflow, lambda rule_name, wildcards: costs.of(rule_name, wildcards).seconds)
+    follow(workflow, told)
 
 
+# Every figure and table of a study.
 rule all:
     default_target: True
     input:
         study.files(),
-        outputs("table_", "figure_"),
-        LEARNING,
+        catalogue.files("all"),
         COSTS,
 
 
+# What a study quotes, checked against exact results: `make validate`.
 rule validate:
     input:
         study.path("summary.csv"),
-        study.path("figures/validation_bounds.pdf"),
-        study.path("figures/validation_z_scores.pdf"),
-        study.path("figures/validation_free_dimers.pdf") if study.free_dimers() else [],
+        catalogue.files("validate"),
+
+
+# Every figure and table of the 2021 paper, for a study whose scans have the names of the paper's: `make paper`.
+rule paper:
+    input:
+        lambda wildcards: require_paper(),
+        study.files(),
+        catalogue.files("paper"),
+        COSTS,

@@ -41,7 +41,7 @@ TARGETS = {
     "own_files": ("tables/real/rsmi.csv",),
 }
 # Five bounds on three pairs, four minutes of a core.
-LONG = "check_mutual_information"
+LONG = "validation/mutual_information.csv"
 
 # Study, folder, file and name of an array or table.
 Key = tuple[str, str, str, str]

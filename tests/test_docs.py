@@ -14,7 +14,7 @@ import yaml
 
 from rsmi.__main__ import COMMANDS
 from rsmi.analysis.decay import LAWS
-from rsmi.analysis.tables import COLUMNS as RSMI
+from rsmi.tables.rsmi import COLUMNS as RSMI
 from rsmi.findings.rows import COLUMNS as FINDINGS
 from rsmi.sampling.models.registry import REGISTRY
 from rsmi.storage.benchmarks import COLUMNS as BUDGET

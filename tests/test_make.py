@@ -81,7 +81,7 @@ def test_resume_and_why(ran):
         assert "samples.csv" in clone.make("resume", CONFIG).stdout
         assert not table.exists()
         lines = clone.make("why", CONFIG).stdout
-        assert re.search(r"^table_samples +\S+/samples.csv: +its result is missing$", lines, re.M)
+        assert re.search(r"^table samples +\S+/samples.csv: +its result is missing$", lines, re.M)
     finally:
         table.write_bytes(whole)
 

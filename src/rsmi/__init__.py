@@ -26,7 +26,7 @@ _NAMES = {
     "plot_filters": ("rsmi.notebook", "plot_filters"),
     "plot_rsmi": ("rsmi.notebook", "plot_rsmi"),
     "sample": ("rsmi.sampling.driver", "sample"),
-    "table": ("rsmi.analysis.tables", "rsmi_table"),
+    "table": ("rsmi.tables.rsmi", "table"),
     "train_ensemble": ("rsmi.notebook", "train_ensemble"),
 }
 __all__ = list(_NAMES)

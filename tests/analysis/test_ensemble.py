@@ -3,7 +3,7 @@ import pytest
 import xarray as xr
 
 from rsmi.analysis.ensemble import assemble, best
-from rsmi.analysis.tables import rsmi_table
+from rsmi.tables.rsmi import table as rsmi_table
 
 
 def training(control, buffer, components, seeds, validation, epochs=3):

@@ -14,7 +14,6 @@ import xarray as xr
 import yaml
 
 from rsmi.analysis.ensemble import assemble
-from rsmi.analysis.tables import rsmi_table, samples_table
 from rsmi.estimator.mutual_information import BOUNDS
 from rsmi.estimator.training import TrainingSettings, train
 from rsmi.exact.ising.thermodynamics import CRITICAL_TEMPERATURE
@@ -23,6 +22,8 @@ from rsmi.sampling.driver import sample
 from rsmi.storage import csv, netcdf
 from rsmi.study.config import checked, load
 from rsmi.study.layout import Study, control_value
+from rsmi.tables.rsmi import table as rsmi_table
+from rsmi.tables.samples import table as samples_table
 from tests.clone import PROJECT
 
 SCRIPTS = PROJECT / "benchmarks"

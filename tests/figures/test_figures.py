@@ -9,10 +9,10 @@ import pytest
 
 import rsmi.figures
 from rsmi.analysis.ensemble import assemble
-from rsmi.analysis.tables import rsmi_table
 from rsmi.estimator.training import TrainingSettings, train
 from rsmi.figures import edge_share, style
 from rsmi.geometry.regions import Regions
+from rsmi.tables.rsmi import table as rsmi_table
 
 # All but the style, and the figures that are drawn from tables.
 OTHERS = {"style", "costs", "learning"}

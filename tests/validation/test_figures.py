@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from rsmi.figures import style
+from rsmi.storage import csv
 from rsmi.validation import rows
 from rsmi.validation.figures import bounds, free_dimers, z_scores
 
@@ -46,7 +47,7 @@ def lone():
 @pytest.fixture(params=[rich, poor, lone])
 def table(request, tmp_path):
     rows.write(request.param(), tmp_path / "summary.csv")
-    return rows.read(tmp_path / "summary.csv")
+    return csv.read(tmp_path / "summary.csv")
 
 
 @pytest.mark.parametrize("figure", [bounds, z_scores])

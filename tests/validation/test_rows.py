@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from rsmi.storage import csv
 from rsmi.validation import rows
 
 
@@ -89,6 +90,6 @@ def test_parameters_are_read_back_as_columns(tmp_path):
         rows.deterministic("d", "m", {}, 1.0, 1.0, 0.0),
     ]
     rows.write(found, path)
-    table = rows.read(path)
+    table = rows.with_parameters(csv.read(path))
     assert table["size"].tolist()[0] == "4" and float(table["T"][0]) == math.inf
     assert table["size"].isna().tolist() == [False, True]

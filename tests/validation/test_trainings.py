@@ -51,7 +51,7 @@ def trained(case, responses=True, **settings):
 
 @pytest.mark.parametrize("case", CASES)
 def test_rows_of_honest_trainings_pass(case):
-    found = trainings.check(*trained(case))
+    found = trainings.check_point(*trained(case))
     assert all(row["pass"] for row in found), found
     names = [row["quantity"] for row in found]
     assert names[1:3] == ["RSMI by InfoNCE", "RSMI by Barber-Agakov"]
@@ -74,14 +74,14 @@ def test_a_leak_fails(case):
             training[quoted][:] = pointwise(
                 bound, training["probability"].values, training[name].values
             ).mean()
-    found = failed(trainings.check(samples, files))
+    found = failed(trainings.check_point(samples, files))
     assert {"RSMI by InfoNCE", "RSMI by Barber-Agakov"} <= found
 
 
 def test_only_one_point_of_the_same_samples_enters_chi_squared():
     samples, files = trained("lattice")
     others = [training.assign_coords(L_B=1) for training in files]
-    found = trainings.check_all(samples, [*files, *others])
+    found = trainings.check(samples, [*files, *others])
     given = [row for row in found if row["quantity"] == GIVEN_RING]
     assert [row["parameters"].split(", ")[3] for row in given] == ["L_B=1", "L_B=2"]
     assert [math.isfinite(row["independent_z"]) for row in given] == [True, False]
@@ -92,17 +92,17 @@ def test_what_the_file_quotes_is_held_to_the_referee():
     for training in files:
         training["rsmi"][:] = 0.9
         training["barber_agakov"][:] = 0.9
-    assert failed(trainings.check(samples, files)) == {"RSMI by InfoNCE", "RSMI by Barber-Agakov"}
+    assert failed(trainings.check_point(samples, files)) == {"RSMI by InfoNCE", "RSMI by Barber-Agakov"}
 
 
 def test_the_trained_barber_agakov_bound_is_that_of_the_critic():
     samples, files = trained("torus", bound="barber_agakov")
-    found = {row["quantity"]: row for row in trainings.check(samples, files)}
+    found = {row["quantity"]: row for row in trainings.check_point(samples, files)}
     quoted = [training["rsmi"].item() for training in files]
     assert found["RSMI by Barber-Agakov, critic as classifier"]["ours"] in quoted
     for training in files:
         training["score"][:] = math.nan
-    assert "RSMI by Barber-Agakov, critic as classifier" in failed(trainings.check(samples, files))
+    assert "RSMI by Barber-Agakov, critic as classifier" in failed(trainings.check_point(samples, files))
 
 
 @pytest.mark.parametrize("case", ["lattice", "dimers"])
@@ -110,7 +110,7 @@ def test_rings_of_other_windows_fail(case, monkeypatch):
     samples, files = trained(case)
     around = Rings._around
     monkeypatch.setattr(Rings, "_around", lambda self, *places: np.roll(around(self, *places), 7, axis=0))
-    assert GIVEN_RING in failed(trainings.check(samples, files))
+    assert GIVEN_RING in failed(trainings.check_point(samples, files))
 
 
 def test_rings_at_the_wrong_place_fail(monkeypatch):
@@ -121,7 +121,7 @@ def test_rings_at_the_wrong_place_fail(monkeypatch):
     monkeypatch.setattr(
         Rings, "_around", lambda self, chain, sample, corner: around(self, chain, sample, corner + 7)
     )
-    assert GIVEN_RING in failed(trainings.check(samples, files))
+    assert GIVEN_RING in failed(trainings.check_point(samples, files))
 
 
 def test_windows_or_filters_that_are_not_those_of_the_training_fail():
@@ -129,14 +129,16 @@ def test_windows_or_filters_that_are_not_those_of_the_training_fail():
         samples, files = trained("lattice")
         for training in files:
             training[name] = training[name] + 1 if name == "window_x" else -training[name]
-        assert "windows whose h is not that of the file's filter" in failed(trainings.check(samples, files))
+        assert "windows whose h is not that of the file's filter" in failed(
+            trainings.check_point(samples, files)
+        )
 
 
 def test_the_member_that_validation_chose_is_held_to_the_referee():
     samples, files = trained("torus")
     value = [surely(training).item() for training in files]
     chosen = files[int(np.argmax(value))]
-    first = trainings.check(samples, files)[1]
+    first = trainings.check_point(samples, files)[1]
     assert first["ours"] == pytest.approx(chosen["rsmi"].item(), abs=1e-5)
     assert first["in_sample"] == pytest.approx(chosen["rsmi_train"].item())
 
@@ -144,7 +146,7 @@ def test_the_member_that_validation_chose_is_held_to_the_referee():
 def test_the_best_rule_of_two_spins_is_found():
     """Of a chain's block only its ends matter: no rule of three spins beats decimation at this coupling."""
     samples, files = trained("chain")
-    last = trainings.check(samples, files)[-1]
+    last = trainings.check_point(samples, files)[-1]
     exact = referee_of(samples, Member(files)).exact
     decimation = np.eye(2)[(exact.states[:, 0] > 0).astype(int)]
     assert last["exact"] >= exact.channel_information(decimation) - 1e-12
@@ -154,23 +156,23 @@ def test_the_best_rule_of_two_spins_is_found():
 
 def test_fixed_windows_tell_the_moving_average_as_in_sample():
     samples, files = trained("torus", translations=False)
-    row = trainings.check(samples, files)[1]
+    row = trainings.check_point(samples, files)[1]
     assert row["in_sample"] in [training["rsmi_moving_average"].item() for training in files]
 
 
 def test_trainings_without_responses_are_refused():
     samples, files = trained("torus", responses=False)
     with pytest.raises(ValueError, match=r"only with training\.responses = true, not False"):
-        trainings.check(samples, files)
+        trainings.check_point(samples, files)
 
 
 def test_models_and_blocks_without_a_referee_are_named(capsys):
     samples, files = trained("torus")
-    (row,) = trainings.check(samples.assign_attrs(model="chipping"), files)
+    (row,) = trainings.check_point(samples.assign_attrs(model="chipping"), files)
     assert row["kind"] == "unchecked" and "scan=scan" in row["parameters"]
     for training in files:
         training["L_B"] = 9
-    (row,) = trainings.check(samples, files)
+    (row,) = trainings.check_point(samples, files)
     assert row["kind"] == "unchecked"
     assert "buffer = 9 is not possible" in capsys.readouterr().out
 
@@ -178,11 +180,11 @@ def test_models_and_blocks_without_a_referee_are_named(capsys):
 @pytest.mark.parametrize("case", ["torus", "lattice"])
 def test_several_components_are_checked_without_a_best_rule(case, monkeypatch):
     monkeypatch.setitem(CASES, case, (*CASES[case][:4], 2))
-    found = trainings.check(*trained(case))
+    found = trainings.check_point(*trained(case))
     assert all(row["pass"] for row in found)
     assert not any(row["quantity"].startswith("filter found") for row in found)
 
 
 def test_no_row_is_without_a_number():
-    for row in trainings.check(*trained("dimers")):
+    for row in trainings.check_point(*trained("dimers")):
         assert all(math.isfinite(row[name]) for name in ("ours", "exact", "error", "deviation"))

@@ -5,11 +5,14 @@ import os
 import re
 import subprocess
 import sys
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 import yaml
+
+from rsmi.study.why import jobs
 
 PROJECT = Path(__file__).parent.parent.parent
 
@@ -88,13 +91,17 @@ class Workspace:
         return process.returncode, output
 
     def planned(self):
-        """Return how many jobs of each rule a run would start, but for the costs, which follow any other."""
+        """Return how many jobs of each rule a run would start, but for the costs, which follow any other.
+
+        Those of figures, tables and checks are counted by rule and name, as ``figure filters``.
+        """
         _, output = self.snakemake("--dry-run")
-        if "Nothing to be done" in output:
-            return {}
-        table = output.split("Job stats:")[1].split("Reasons:")[0]
-        jobs = dict(re.findall(r"^(\w+)\s+(\d+)$", table, re.MULTILINE))
-        return {name: int(count) for name, count in jobs.items() if name not in ("all", "costs", "total")}
+        counts = Counter(rule for rule, _, _ in jobs(output.splitlines()) if rule != "costs")
+        # Snakemake's own count of all, with the targets and the costs.
+        total = re.search(r"^total +(\d+)$", output, re.MULTILINE)
+        others = len(re.findall(r"^(?:local)?rule (?:all|costs):$", output, re.MULTILINE))
+        assert counts.total() + others == (int(total[1]) if total else 0)
+        return dict(counts)
 
 
 @pytest.fixture

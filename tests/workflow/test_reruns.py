@@ -9,13 +9,14 @@ from rsmi.study.why import lines
 from tests.workflow.conftest import PROJECT
 
 FIGURES = {
-    f"figure_{name}": 1
+    f"figure {name}": 1
     for name in (
         *("rsmi_vs_control", "rsmi_vs_buffer", "filters", "convergence", "edge_share", "principal"),
         "in_sample",
     )
 }
-AFTER_TRAINING = FIGURES | {"aggregate": 1, "table_rsmi": 1, "table_curves": 1}
+TABLES = {f"table {name}": 1 for name in ("rsmi", "decay", "descent")}
+AFTER_TRAINING = FIGURES | TABLES | {"aggregate": 1}
 
 
 def replace_once(path, old, new):
@@ -75,7 +76,7 @@ def test_what_is_gone_is_made_again_though_all_that_was_made_from_it_is_there(un
 def test_another_temperature(unchanged, config):
     config["models"]["ising"]["control"] = [1.5, 2.5, 4.0]
     unchanged.configure(config)
-    assert unchanged.planned() == AFTER_TRAINING | {"sample": 1, "train": 2, "table_samples": 1}
+    assert unchanged.planned() == AFTER_TRAINING | {"sample": 1, "train": 2, "table samples": 1}
 
 
 def test_another_buffer(unchanged, config):
@@ -99,7 +100,7 @@ def test_more_epochs_sample_nothing(unchanged, config):
 def test_shares_of_the_data_train_these_and_nothing_else_again(unchanged, config):
     config["scans"]["plane"]["shares"] = [0.5, 0.75]
     unchanged.configure(config)
-    assert unchanged.planned() == {"train_share": 4, "learning_table": 1, "learning_figure": 1}
+    assert unchanged.planned() == {"train_share": 4, "table learning": 1, "figure learning": 1}
 
 
 def test_order_of_keys_and_written_defaults_change_nothing(unchanged, config):
@@ -112,7 +113,7 @@ def test_order_of_keys_and_written_defaults_change_nothing(unchanged, config):
 
 def test_a_figure_s_code_redraws_that_figure_only(edited):
     assert edited("figures/edge_share.py", "lw=0.8, capsize=2", "lw=1.2, capsize=2") == {
-        "figure_edge_share": 1
+        "figure edge_share": 1
     }
 
 
@@ -127,7 +128,7 @@ def test_the_estimator_s_code_trains_again_but_samples_nothing(edited):
 
 def test_a_model_s_code_samples_again(edited):
     change = edited("sampling/models/ising.py", "for _ in range(clusters):", "for _ in range(2 * clusters):")
-    assert change == AFTER_TRAINING | {"sample": 2, "train": 4, "table_samples": 1}
+    assert change == AFTER_TRAINING | {"sample": 2, "train": 4, "table samples": 1}
 
 
 @pytest.mark.parametrize(
@@ -174,7 +175,7 @@ def test_another_model_in_the_study_is_all_that_is_sampled(unchanged, config):
         "thermalisation": 50,
     }
     unchanged.configure(config)
-    assert unchanged.planned() == {"sample": 1, "table_samples": 1}
+    assert unchanged.planned() == {"sample": 1, "table samples": 1}
 
 
 @pytest.mark.parametrize(
@@ -194,21 +195,39 @@ def test_what_a_script_does_reruns_its_jobs(rewritten):
     assert change == AFTER_TRAINING | {"train": 4}
 
 
-def test_another_figure_redraws_nothing_else(rewritten):
-    rule = """
-rule figure_new:
-    input:
-        study.path("ensembles/{scan}.nc"),
-    output:
-        study.path("figures/{scan}/new.pdf"),
-    params:
-        figure="new",
-    script:
-        "../scripts/figure.py"
+FIGURE = '''"""A figure of no use."""
+
+import matplotlib.pyplot as plt
+
+ABOUT = {"title": "New", "each": "scan", "inputs": {"ensemble": "ensembles/{scan}.nc"}}
 
 
-rule figure_filters:"""
-    assert rewritten("rules/figures.smk", "rule figure_filters:", rule.lstrip()) == {"figure_new": 1}
+def draw(ensemble):
+    """Draw nothing."""
+    return plt.figure()
+'''
+
+
+def test_another_figure_is_one_file_and_redraws_nothing_else(edited, unchanged):
+    edited("figures/filters.py", '"title": "Filters"', '"title": "The filters"')
+    (unchanged.source / "rsmi/figures/new.py").write_text(FIGURE)
+    assert unchanged.planned() == {"figure new": 1}
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [('"title": "Filters"', '"title": "Patterns"'), ('"order": 3', '"order": 8'), ("**The filters", "**These filters")],
+)
+def test_another_title_order_or_caption_reruns_nothing(edited, old, new):
+    assert edited("figures/filters.py", old, new) == {}
+
+
+def test_another_input_of_a_figure_draws_it_again(edited, unchanged):
+    with_table = '"inputs": {"table": "tables/{scan}/decay.csv", "ensemble"'
+    edited("figures/filters.py", "def draw(ensemble", "def draw(table, ensemble")
+    path = unchanged.source / "rsmi/figures/filters.py"
+    replace_once(path, '"inputs": {"ensemble"', with_table)
+    assert unchanged.planned() == {"figure filters": 1}
 
 
 def test_why_tells_code_from_settings(unchanged, config):
@@ -231,4 +250,5 @@ def test_every_rule_with_a_script_has_the_digest_of_that_script():
         for rule in re.split(r"(?m)^\s*rule ", path.read_text())[1:]:
             script = re.search(r'"\.\./scripts/(\w+\.py)"', rule)
             if script:
-                assert f'code_of("{script[1]}"' in rule, f"{path.name}: {rule.splitlines()[0]}"
+                named = f'code_of("{script[1]}"' in rule or f', "{script[1]}")' in rule
+                assert named, f"{path.name}: {rule.splitlines()[0]}"

@@ -1,6 +1,7 @@
 # The checked configuration, `study`, and what all rules share.
 
 import os
+import re
 from pathlib import Path
 
 import rsmi
@@ -10,9 +11,10 @@ from rsmi.study.config import ConfigError, checked
 from rsmi.study.cost import Costs, minutes
 from rsmi.storage.digest import script_digest
 from rsmi.study.progress import follow
+from rsmi.study.catalogue import name_of
+from rsmi.study.items import OUTPUTS
 from rsmi.study.layout import Study, control_value, seeds_of
 from snakemake.exceptions import WorkflowError
-from snakemake.io import strip_wildcard_constraints
 
 # By another name, since the linter takes what it reads of os.environ for something that users must set.
 jobs_environment = os.environ
@@ -39,16 +41,13 @@ try:
 except ConfigError as error:
     raise WorkflowError(str(error)) from None
 costs = Costs(study)
+catalogue = costs.catalogue
+
+# The report's texts, from the modules; in `config`, where rerunning looks for nothing.
+config["captions"] = catalogue.captions()
 
 # Where the time went; what was asked for asks for these as well.
 COSTS = [study.path(name) for name in ("tables/costs.csv", "figures/costs.pdf", "figures/costs.png")]
-
-# What more data would buy, of the scans that ask for it.
-LEARNING = [
-    study.path(f"{folder}/{scan}/learning.{ending}")
-    for scan in study.learners()
-    for folder, ending in (("tables", "csv"), ("figures", "pdf"), ("figures", "png"))
-]
 
 
 wildcard_constraints:
@@ -67,22 +66,17 @@ def code_of(script, *modules):
 
 def one_of(names):
     """Return a wildcard constraint that only these names match, and nothing if there are none."""
-    return "|".join(names) or "(?!)"
+    return "|".join(map(re.escape, names)) or "(?!)"
 
 
-def outputs(*prefixes):
-    """Return the outputs, for all scans or models, of all rules whose name begins with a prefix.
-
-    What has no wildcard is of all scans together, and there is none in a study without scans.
-    """
-    patterns = [
-        strip_wildcard_constraints(str(output))
-        for part in workflow.rules
-        if part.name.startswith(prefixes)
-        for output in part.output
-        if study.scans or "{" in output
-    ]
-    return sorted(set(expand(patterns, scan=study.scans, model=study.models)))
+def item_params(kind, script):
+    """Return the `params` of the rule of a kind of items."""
+    return {
+        "module": lambda wildcards: catalogue.item(kind, wildcards).about.module,
+        "settings": lambda wildcards: catalogue.item(kind, wildcards).settings,
+        "made_by": lambda wildcards: catalogue.item(kind, wildcards).made_by,
+        "code": lambda wildcards: code_of(script, catalogue.item(kind, wildcards).about.module),
+    }
 
 
 def needs(rule_name):
@@ -96,6 +90,12 @@ def needs(rule_name):
     }
 
 
+def told(rule_name, wildcards):
+    """Return what the progress calls the jobs of a rule, such as figure filters, and the seconds of one."""
+    parts = [rule_name, *([name_of(rule_name, wildcards[rule_name])] if rule_name in OUTPUTS else [])]
+    return " ".join(parts), costs.of(rule_name, wildcards).seconds
+
+
 def asked_for():
     """Return the files of all targets that were asked for by name, or of `rule all`, but for the costs."""
     asked = set(workflow.dag_settings.targets) or {"all"}
@@ -105,9 +105,10 @@ def asked_for():
     return sorted(map(str, files - set(COSTS)))
 
 
-def require_scans(names):
-    """Return no files; raise `WorkflowError` if the study lacks one of the scans that are named."""
-    missing = [name for name in names if name not in study.scans]
+def require_paper():
+    """Return no files; raise `WorkflowError` if the study lacks one of the paper's scans."""
+    needed = {name: None for item in catalogue.needed("paper") for name in item.ensembles()}
+    missing = [name for name in needed if name not in study.scans]
     if missing:
         raise WorkflowError(
             f"study '{config['study']}' lacks the scans {', '.join(missing)}, which the paper's figures need; "

@@ -1,10 +1,10 @@
-"""Make the rows of a check that reads no files."""
+"""Compare what was found with what is exact, a row each."""
 
-import importlib
-
-from rsmi.study.job import begin
+from rsmi.storage.results import read_inputs
+from rsmi.study.job import begin, module_of
 from rsmi.validation import rows
 
 begin(snakemake.log[0])
-check = importlib.import_module(f"rsmi.validation.{snakemake.params.check}").check
-rows.write(check(), snakemake.output[0])
+module = module_of(snakemake)
+inputs = read_inputs(dict(snakemake.input.items()), snakemake.params.made_by)
+rows.write(module.check(**inputs, **snakemake.params.settings), snakemake.output[0])

@@ -1,12 +1,10 @@
-"""Draw one figure of an ensemble, or of several."""
-
-import importlib
+"""Draw one figure from its inputs."""
 
 from rsmi.figures import style
-from rsmi.storage import netcdf
-from rsmi.study.job import begin
+from rsmi.storage.results import read_inputs
+from rsmi.study.job import begin, module_of
 
 begin(snakemake.log[0])
-figure = importlib.import_module(f"rsmi.figures.{snakemake.params.figure}")
-ensembles = [netcdf.read(path, "ensemble") for path in snakemake.input]
-style.save(figure.draw(*ensembles), snakemake.output, snakemake.input)
+figure = module_of(snakemake)
+inputs = read_inputs(dict(snakemake.input.items()), snakemake.params.made_by)
+style.save(figure.draw(**inputs, **snakemake.params.settings), snakemake.output, snakemake.input)

@@ -8,6 +8,22 @@ from matplotlib.figure import Figure
 from rsmi.analysis.ensemble import best
 from rsmi.figures import style
 
+ABOUT = {
+    "title": "Convergence of one training",
+    "order": 6,
+    "each": "scan",
+    "inputs": {"ensemble": "ensembles/{scan}.nc"},
+    "caption": (
+        "**Convergence of one training**, of the member that was chosen at the control value nearest to the "
+        "transition. Dashed: the bound that the training steps ascend, in sample, with stochastic h, "
+        "averaged over the epoch. Dots: the same critic on validation chains after each epoch, with "
+        "discrete h and other chains, so that the two need not agree exactly; the best epoch is kept. "
+        "Square: its value on the test chains, with error, the number that is quoted. Above: the filter at "
+        "the end of some epochs. Whether a critic memorised shows in the table of RSMI: there the in-sample "
+        "and the test value are of one estimator."
+    ),
+}
+
 SNAPSHOTS = 6
 
 

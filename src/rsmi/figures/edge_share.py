@@ -7,6 +7,23 @@ from matplotlib.figure import Figure
 
 from rsmi.figures import style
 
+ABOUT = {
+    "title": "Edge share of the filters",
+    "order": 4,
+    "each": "scan",
+    "inputs": {"ensemble": "ensembles/{scan}.nc"},
+    "caption": (
+        "**How much of the filter's weight lies on the edge of V**: mean\\|edge\\| / (mean\\|edge\\| + "
+        "mean\\|centre\\|), mean and standard error over all seeds; points of different buffers stand side "
+        "by side. One half (dotted) is a uniform filter, and about what noise gives. Open marks: most seeds "
+        "found no information, so their filters are noise. In a model with nearest-neighbour couplings the "
+        "edge screens the centre from E, so that no filter beats one on the edge, at any temperature. Yet "
+        "in the ordered phase the centre says the same as the edge, and training has no reason to remove "
+        "it; where little information is left, training has little to go by. The curve therefore tells how "
+        "strongly the data insist on the edge, not what is optimal."
+    ),
+}
+
 
 def draw(ensemble: xr.Dataset) -> Figure:
     """Draw mean and standard error over all members; points where no information was found are open."""

@@ -10,6 +10,20 @@ from matplotlib.figure import Figure
 from rsmi.analysis.ensemble import best
 from rsmi.figures import style
 
+ABOUT = {
+    "title": "Filters",
+    "order": 3,
+    "each": "scan",
+    "inputs": {"ensemble": "ensembles/{scan}.nc"},
+    "caption": (
+        "**The filters that keep the most information**, over the control parameter (columns) and the "
+        "buffer width (rows): the weight of every site of V, in units of the largest, which is made "
+        "positive because a filter and its negative are the same rule. Deep in an ordered phase every "
+        "filter that sees the order does equally well. Near a critical point the weight moves to the edge "
+        "of V. Where there is nothing to learn, the filter stays the noise it began as."
+    ),
+}
+
 
 def draw(ensemble: xr.Dataset) -> Figure:
     """Draw a picture per point, scaled to its largest weight; buffers and components go down."""

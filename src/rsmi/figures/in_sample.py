@@ -1,5 +1,7 @@
 """What training sees of the information, and what is left of it on chains it has not seen, scan by scan."""
 
+from collections.abc import Sequence
+
 import matplotlib.pyplot as plt
 import numpy as np
 import xarray as xr
@@ -7,6 +9,22 @@ from matplotlib.figure import Figure
 
 from rsmi.analysis.ensemble import best
 from rsmi.figures import style
+
+ABOUT = {
+    "title": "In sample and out of it",
+    "order": 1,
+    "each": "study",
+    "inputs": {"ensembles": ["ensembles/{scan}.nc"]},
+    "caption": (
+        "**In sample and out of it**, a panel per scan, of the chosen member at the scan's middle buffer, "
+        "with standard errors. Triangles: the moving average of what the training steps ascend, the number "
+        "that a training without held-out chains would report. Squares: the finished filter and critic on "
+        "the windows of the training chains. Diamonds and dots: on test chains, by a classifier of its own "
+        "and by the critic. Where windows are translated afresh at every step all four agree; where each "
+        "configuration gives one window for good, the critic learns the windows by heart, and only the last "
+        "two can be believed."
+    ),
+}
 
 # Name in the file, label, and marker. None has an error bar of its own but those with one in the file.
 CURVES = (
@@ -17,7 +35,7 @@ CURVES = (
 )
 
 
-def draw(*ensembles: xr.Dataset) -> Figure:
+def draw(ensembles: Sequence[xr.Dataset]) -> Figure:
     """Draw a panel per scan, for its largest number of components, at its middle buffer, with errors."""
     style.start()
     columns = min(3, len(ensembles))

@@ -6,6 +6,20 @@ from matplotlib.figure import Figure
 
 from rsmi.figures import style
 
+ABOUT = {
+    "title": "What more data would buy",
+    "order": 7,
+    "each": "scan with shares",
+    "inputs": {"table": "tables/{scan}/learning.csv"},
+    "caption": (
+        "**What more data would buy.** Held-out RSMI of the chosen filter (markers, with errors) and its "
+        "value in sample (dashed) against the number of configurations that were trained on, at the first "
+        "buffer. Where the held-out value still rises, or lies below that in sample, more configurations "
+        "would raise it; where it is level, they would only narrow its error, as one over the root of their "
+        "number. The table extrapolates to twice as many."
+    ),
+}
+
 # More lines than these cannot be told apart.
 LINES = 6
 

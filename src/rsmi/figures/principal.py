@@ -9,6 +9,18 @@ from rsmi.analysis.ensemble import found
 from rsmi.analysis.principal import flat_filters, principal_components
 from rsmi.figures import style
 
+ABOUT = {
+    "title": "Principal components of the filters",
+    "order": 5,
+    "each": "scan",
+    "inputs": {"ensemble": "ensembles/{scan}.nc"},
+    "caption": (
+        "Principal components of all filters that found information, at every control value and buffer: the "
+        "spectrum, how much of the filters lies along each of the leading components, and these components. "
+        "Filters have unit norm and are taken with both signs, so that nothing is subtracted."
+    ),
+}
+
 SHOWN = 8
 PICTURES = 4
 

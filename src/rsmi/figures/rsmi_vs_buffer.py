@@ -9,6 +9,21 @@ from rsmi.analysis.decay import fit_decay, preferred
 from rsmi.analysis.ensemble import best
 from rsmi.figures import style
 
+ABOUT = {
+    "title": "RSMI against the buffer",
+    "order": 2,
+    "each": "scan",
+    "inputs": {"ensemble": "ensembles/{scan}.nc"},
+    "caption": (
+        "**Maximal RSMI against the buffer width, for each value of the control parameter.** Logarithmic "
+        "scale. A horizontal line is long-range order, a straight falling line an exponential decay (a "
+        "disordered phase, decay length of the order of the correlation length), something between the two "
+        "is critical. An open mark on the axis, drawn beside its buffer width, says that no information was "
+        "found there (the bound is not more than two errors above zero): a lower bound cannot tell how "
+        "little there is."
+    ),
+}
+
 # An exponential is a full line, a power a dashed one.
 LINES = {"exponential": "-", "power": "--"}
 

@@ -7,6 +7,26 @@ from matplotlib.figure import Figure
 from rsmi.analysis.ensemble import best
 from rsmi.figures import style
 
+ABOUT = {
+    "title": "RSMI against the control parameter",
+    "order": 1,
+    "each": "scan",
+    "inputs": {"ensemble": "ensembles/{scan}.nc"},
+    "caption": (
+        "**Maximal RSMI against the control parameter, for each buffer width.** The information (in nats) "
+        "that one coarse variable h of the visible block V shares with the environment E beyond a buffer of "
+        "L_B sites. Every marker is the lower bound (InfoNCE) of the filter that did best on validation "
+        "chains, evaluated on test chains that neither filter nor critic has seen; bars are its standard "
+        "error, faint dots the members of all seeds (mostly hidden by the markers, where all agree). Deep "
+        "in an ordered phase h tells which of the ordered states the system is in, whatever the distance: "
+        "the logarithm of their number, 1 bit for two; nearer to the transition a block sometimes points "
+        "the wrong way, and the curves bend down. In the disordered phase the information dies out with the "
+        "buffer. The transition lies where curves of wide buffers fall and fan out; a known transition is "
+        "drawn dashed, and was not used. A bound near zero, or slightly negative, says that training found "
+        "nothing."
+    ),
+}
+
 
 def draw(ensemble: xr.Dataset) -> Figure:
     """Draw the test value of the chosen member with its error, and all members as faint points."""

@@ -24,7 +24,7 @@ MODULES = {
     "train": ("torch", "rsmi.estimator.training", "rsmi.storage.netcdf"),
     "learning": ("torch", "rsmi.estimator.training", "rsmi.storage.netcdf"),
     "aggregate": ("rsmi.analysis.ensemble", "rsmi.storage.netcdf"),
-    "tables": ("rsmi.analysis.tables", "rsmi.storage.netcdf"),
+    "tables": ("rsmi.tables.rsmi", "rsmi.storage.netcdf"),
     "figures": ("rsmi.figures.style", "rsmi.storage.netcdf"),
     "validation": ("rsmi.validation.trainings", "rsmi.storage.netcdf"),
 }

@@ -10,11 +10,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
+from pathlib import PurePosixPath
 from typing import Any, NamedTuple
 
 from rsmi.estimator.split import chain_bounds
 from rsmi.sampling.models.registry import FILE
 from rsmi.study.lattice import lattice_of
+from rsmi.study.items import OUTPUTS, Catalogue, Item
 from rsmi.study.layout import Study, seeds_of
 
 MB = 10**6
@@ -88,33 +90,6 @@ AGGREGATE_MEMORY, FIGURE_MEMORY, TABLE_MEMORY, REFEREE_MEMORY = 180.0, 520.0, 26
 # An ensemble is held uncompressed, with work arrays beside it.
 ENSEMBLE_COPIES = 6.0
 
-# What there is of each at the end of a study.
-SCAN_FIGURES, SCAN_TABLES, PAPER_FIGURES = 6, 2, 11
-PAPER_REFEREED = "ising", "dimers"
-
-# What jobs of a rule are like, as `Costs.of` reads it; all others are like figures.
-RULES = {
-    "sample": "sample",
-    "read": "sample",
-    "train": "train",
-    "train_share": "train",
-    "learning_table": "table",
-    "aggregate": "aggregate",
-    "costs": "costs",
-    "table_rsmi": "table",
-    "table_curves": "table",
-    "table_samples": "samples",
-    "masses": "samples",
-    "mass_rule": "samples",
-    "check_samples": "samples",
-    "referee": "referee",
-    "referee_table": "table",
-    "check_trainings": "referee",
-    "check_closed_forms": "check",
-    "check_mutual_information": "check",
-    "check_free_dimers": "check",
-}
-
 # `runtime` is this many times what was measured here, at least `LEAST_MINUTES`.
 MARGIN = 4.0
 LEAST_MINUTES = 10
@@ -138,7 +113,7 @@ class Costs:
 
     def __init__(self, study: Study, measured: Measured | None = None) -> None:
         """Estimate by the reference, or by what was measured on a machine."""
-        self.study = study
+        self.study, self.catalogue = study, Catalogue(study)
         self.measured = measured or Measured()
         self._trainings: dict[tuple[str, int, int, int, float], Job] = {}
 
@@ -252,33 +227,41 @@ class Costs:
     def _ensembles(self) -> dict[str, float]:
         return {scan: self._ensemble_disk(scan) for scan in self.study.scans}
 
-    def figure(self, scan: str | None = None) -> Job:
-        """Return the cost of a figure or table of a scan's ensemble, or of all ensembles together."""
-        disk = self._ensembles[scan] if scan else sum(self._ensembles.values())
-        seconds = FIGURE if scan else PAPER_FIGURE
-        return Job(self.measured.start * seconds, FIGURE_MEMORY + ENSEMBLE_COPIES * disk, 0.1)
+    def item(self, item: Item) -> Job:
+        """Return the cost of a figure, a table or a check, by what it reads.
 
-    def table(self, scan: str) -> Job:
-        """Return the cost of a table of a scan's ensemble."""
-        memory = TABLE_MEMORY + ENSEMBLE_COPIES * self._ensembles[scan]
-        return Job(self.measured.start * TABLE, memory, 0.01)
+        Sample sets are read one after the other, ensembles all together.
+        """
+        kind, place = item.about.kind, item.place
+        names: dict[str, list[str]] = {}
+        for file in item.files():
+            _, _, folder, *rest = PurePosixPath(file).parts
+            names.setdefault(folder, []).append(PurePosixPath(rest[0]).stem)
+        if kind == "check" and "training" in names:
+            return self.referee(place["scan"])
+        if kind == "check" and (not names or item.about.each == "free dimers"):
+            # Long, whatever it reads.
+            return Job(self.measured.start * CHECK, 2 * REFEREE_MEMORY, 0.01)
+        if kind in ("check", "table") and "samples" in names:
+            return self._read_samples(names["samples"])
+        scans = {*item.ensembles(), *filter(None, [place.get("scan")])}
+        held = ENSEMBLE_COPIES * sum(size for scan, size in self._ensembles.items() if scan in scans)
+        if kind == "table" and "scan" in place:
+            return Job(self.measured.start * TABLE, TABLE_MEMORY + held, 0.01)
+        seconds = FIGURE if "scan" in place else PAPER_FIGURE
+        return Job(self.measured.start * seconds, FIGURE_MEMORY + held, 0.1)
 
-    def read_samples(self, model: str) -> Job:
-        """Return the cost of a table that reads all sample sets of a model, one after the other."""
-        held = self.bytes(model)
-        controls = len(self.study.models[model]["control"])
-        seconds = TABLE + controls * (0.05 + READ_BYTE * held)
+    def _read_samples(self, models: list[str]) -> Job:
+        """Return the cost of reading sample sets one after the other, each of one of these models."""
+        held = [self.bytes(model) for model in models]
+        seconds = TABLE + sum(0.05 + READ_BYTE * size for size in held)
         # A set and the next; ring models are also cut into windows.
-        return Job(self.measured.start * seconds, REFEREE_MEMORY + 2.5 * held / MB, 0.01)
+        return Job(self.measured.start * seconds, REFEREE_MEMORY + 2.5 * max(held) / MB, 0.01)
 
     def referee(self, scan: str) -> Job:
         """Return the cost of the exact information of a scan's filters at one control value."""
         held = self.bytes(self.study.scans[scan]["model"])
         return Job(self.measured.start * REFEREE, REFEREE_MEMORY + 2.5 * held / MB, 0.005)
-
-    def check(self) -> Job:
-        """Return the cost of a check that reads no results, such as that of the exact results."""
-        return Job(self.measured.start * CHECK, 2 * REFEREE_MEMORY, 0.01)
 
     def costs(self) -> Job:
         """Return the cost of the table and figure of what all others cost."""
@@ -287,26 +270,20 @@ class Costs:
     def of(self, rule: str, wildcards: Any) -> Job:
         """Return the cost of a job of the workflow, by its rule's name and its wildcards."""
         get = wildcards.get
-        match RULES.get(rule):
-            case "train":
+        match rule:
+            case "sample" | "read":
+                return self.sample(get("model"), get("control"))
+            case "train" | "train_share":
                 seeds = len(seeds_of(get("seeds")))
                 point = int(get("buffer")), int(get("components"))
                 return self.train(get("scan"), *point, seeds, float(get("share") or 1.0))
-            case "sample":
-                return self.sample(get("model"), get("control"))
             case "aggregate":
                 return self.aggregate(get("scan"))
-            case "table":
-                return self.table(get("scan"))
-            case "samples":
-                return self.read_samples(get("model") or self.study.scans[get("scan")]["model"])
             case "referee":
                 return self.referee(get("scan"))
-            case "check":
-                return self.check()
-            case "costs":
-                return self.costs()
-        return self.figure(get("scan"))
+        if rule in OUTPUTS:
+            return self.item(self.catalogue.item(rule, wildcards))
+        return self.costs()
 
     def plan(self, target: str = "all") -> list[Planned]:
         """Return all jobs of a target, "all" or "paper", in the order of the workflow."""
@@ -320,42 +297,16 @@ class Costs:
             jobs += [Planned("train", "train", count, job) for count, job in self.trainings(scan)]
             jobs += [Planned("learning", "train_share", n, job) for n, job in self.learnings(scan)]
         jobs += [Planned("aggregate", "aggregate", 1, self.aggregate(scan)) for scan in study.scans]
-        jobs += self._last_of_paper() if target == "paper" else self._last_of_all()
-        return [*jobs, Planned("costs", "costs", 1, self.costs())]
-
-    def _last_of_all(self) -> list[Planned]:
-        study, jobs = self.study, []
-        for scan in study.scans:
-            jobs += [
-                Planned("tables", "table", SCAN_TABLES, self.table(scan)),
-                Planned("figures", "figure", SCAN_FIGURES, self.figure(scan)),
-            ]
-        for scan in study.learners():
-            jobs += [
-                Planned("tables", "learning_table", 1, self.table(scan)),
-                Planned("figures", "learning_figure", 1, self.figure(scan)),
-            ]
-        jobs += [Planned("tables", "table_samples", 1, self.read_samples(m)) for m in study.models]
-        if study.scans:
-            jobs.append(Planned("figures", "figure_in_sample", 1, self.figure()))
-        return jobs
-
-    def _last_of_paper(self) -> list[Planned]:
-        study = self.study
-        jobs = [
-            Planned("referee", "referee", len(study.scan_controls(scan)), self.referee(scan))
-            for scan in PAPER_REFEREED
-            if scan in study.scans
-        ]
-        rings = [
-            scan for scan in study.scans if study.models[study.scans[scan]["model"]]["kind"] == "chipping"
-        ]
+        items = self.catalogue.needed(target)
+        # Tables of exact information are made from a job per control value.
         jobs += [
-            Planned("tables", "mass_rule", 1, self.read_samples(study.scans[scan]["model"])) for scan in rings
+            Planned("referee", "referee", len(item.inputs["points"]), self.referee(item.place["scan"]))
+            for item in items
+            if item.about.name == "referee"
         ]
-        jobs.append(Planned("tables", "paper_tables", 2, self.figure()))
-        jobs.append(Planned("figures", "paper_figure", PAPER_FIGURES, self.figure()))
-        return jobs
+        for kind, stage in (("table", "tables"), ("figure", "figures"), ("paper_figure", "figures")):
+            jobs += [Planned(stage, kind, 1, self.item(item)) for item in items if item.about.kind == kind]
+        return [*jobs, Planned("costs", "costs", 1, self.costs())]
 
 
 def training_seconds(

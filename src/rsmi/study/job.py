@@ -1,11 +1,14 @@
 """What every workflow script does first."""
 
+import importlib
 import os
 import signal
 import sys
 import threading
 import time
 import warnings
+from types import ModuleType
+from typing import Any
 
 # Where the workflow says which process runs it.
 PARENT = "RSMI_SNAKEMAKE_PID"
@@ -28,6 +31,11 @@ def begin(log: str) -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("This job was told to end (SIGTERM); run it again."))
     if PARENT in os.environ:
         threading.Thread(target=_end_with, args=(int(os.environ[PARENT]),), daemon=True).start()
+
+
+def module_of(job: Any) -> ModuleType:
+    """Return the module whose function a job of `workflow/rules/items.smk` is there to call."""
+    return importlib.import_module(job.params.module)
 
 
 def _end_with(pid: int, interval: float = 1.0) -> None:

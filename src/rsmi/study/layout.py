@@ -8,6 +8,7 @@ from typing import Any
 from rsmi.external.locate import inputs
 from rsmi.external.settings import public
 from rsmi.sampling.models.registry import FILE, REGISTRY
+from rsmi.study.catalogue import fields
 from rsmi.study.lattice import control_of_model
 
 
@@ -52,13 +53,6 @@ class Study:
     def path(self, relative: str) -> str:
         """Return a path below the study's folder, with any wildcards in it."""
         return str(self.root / relative)
-
-    def paths(self, named: dict[str, str | list[str]]) -> dict[str, str | list[str]]:
-        """Return paths below the study's folder for named ones, single or in lists."""
-        return {
-            name: self.path(part) if isinstance(part, str) else [self.path(one) for one in part]
-            for name, part in named.items()
-        }
 
     def controls(self, model: str) -> list[str]:
         """Return the control names of a model, ascending."""
@@ -144,6 +138,72 @@ class Study:
             if s["training"]["responses"]
             for control in self.scan_controls(scan)
         ]
+
+    def places(self, each: str) -> list[dict[str, str]]:
+        """Return scan, model and control name of all that there is one figure, table or check for.
+
+        `each` is a key of `rsmi.study.catalogue.EACH`.
+        """
+        scans = [{"scan": name, "model": scan["model"]} for name, scan in self.scans.items()]
+        match each:
+            case "scan":
+                return scans
+            case "scan with shares":
+                return [place for place in scans if self.scans[place["scan"]]["shares"]]
+            case "model":
+                return [{"model": name} for name in self.models]
+            case "refereed point":
+                model = {name: scan["model"] for name, scan in self.scans.items()}
+                return [
+                    {"scan": scan, "model": model[scan], "control": control}
+                    for scan, control in self.refereed()
+                ]
+            case "free dimers":
+                name = self.free_dimers()
+                return [{"model": name}] if name else []
+        return [{}]
+
+    def expand(self, pattern: str, place: dict[str, str]) -> list[str]:
+        """Return the files of a pattern, with all values of the wildcards that `place` does not fix.
+
+        Control values are those of the scan, but of samples those of the model.
+        """
+        missing = [name for name in fields(pattern) if name not in place]
+        if not missing:
+            return [self.path(pattern.format(**place))]
+        return [
+            file
+            for value in self._range(missing[0], pattern, place)
+            for file in self.expand(pattern, place | value)
+        ]
+
+    def _range(self, wildcard: str, pattern: str, place: dict[str, str]) -> list[dict[str, str]]:
+        """Return all values of a wildcard, with what else they fix."""
+        scan = place.get("scan")
+        match wildcard:
+            case "scan" | "model":
+                return self.places(wildcard)
+            case "control" if scan is None or pattern.startswith("samples/"):
+                return [{"control": name} for name in self.controls(place["model"])]
+            case "control":
+                return [{"control": name} for name in self.scan_controls(place["scan"])]
+            case "training":
+                at = [place["control"]] if "control" in place else None
+                files = self.training_files(place["scan"], at)
+                return [{"training": PurePosixPath(file).stem} for file in files]
+        shares = [*self.scans[place["scan"]]["shares"], 1]
+        files = [file for share in shares for file in self.learning_files(place["scan"], share)]
+        return [{"learning": str(PurePosixPath(file).relative_to(self.root))} for file in files]
+
+    def settings(self, names: list[str], place: dict[str, str]) -> dict[str, Any]:
+        """Return settings by name: those of the scan, the model or the study that a place is of.
+
+        Of a study `benchmarks` is the folder of its benchmark files.
+        """
+        owner = self.config | {"benchmarks": self.path("benchmarks")}
+        if "model" in place:
+            owner = self.scans[place["scan"]] if "scan" in place else self.models[place["model"]]
+        return {name: _plain(owner[name]) for name in names}
 
     def free_dimers(self) -> str | None:
         """Return the name of a model of free dimers that the widest windows of their check fit, or None."""

@@ -4,6 +4,8 @@ import re
 import sys
 from collections.abc import Iterable, Iterator
 
+from rsmi.study.catalogue import name_of
+
 # What Snakemake says, and what a line says.
 REASONS = {
     "Missing output files": "its result is missing",
@@ -34,19 +36,32 @@ def explain(reason: str) -> str:
     return ", ".join(dict.fromkeys(found)) or reason
 
 
+def jobs(dry_run: Iterable[str]) -> Iterator[tuple[str, str, str]]:
+    """Yield rule, first output and Snakemake's reason for every job in what a dry run prints.
+
+    To the rules of figures, tables and checks the name of what they make is added: ``figure filters``. A target
+    without a file of its own is no job.
+    """
+    rule, output, reason = "", "", ""
+    for line in [*dry_run, ""]:
+        key, _, value = line.strip().partition(": ")
+        if rule and key == "output":
+            output = value.split(",")[0].strip().removesuffix(" (update)")
+        elif rule and key == "reason":
+            reason = value.strip()
+        elif rule and key == "wildcards" and (found := re.search(rf"\b{rule}=([^,]+)", value)):
+            rule = f"{rule} {name_of(rule, found[1])}"
+        elif not line.startswith("    "):
+            if output and reason:
+                yield rule, output, reason
+            found = JOB.match(line.rstrip())
+            rule, output, reason = found[1] if found else "", "", ""
+
+
 def lines(dry_run: Iterable[str]) -> Iterator[str]:
     """Yield ``rule  first output  reason`` for every job in what a dry run prints."""
-    rule, output = "", ""
-    for line in dry_run:
-        if found := JOB.match(line.rstrip()):
-            rule, output = found[1], ""
-        elif rule and line.startswith("    output: "):
-            output = line.split("output: ")[1].split(",")[0].strip().removesuffix(" (update)")
-        elif rule and line.startswith("    reason: "):
-            # A target without a file of its own is no job.
-            if output:
-                yield f"{rule:24} {output}: {explain(line.split('reason: ')[1].strip())}"
-            rule = ""
+    for rule, output, reason in jobs(dry_run):
+        yield f"{rule:24} {output}: {explain(reason)}"
 
 
 def main(arguments: list[str]) -> str | None:

@@ -22,6 +22,13 @@ from rsmi.exact.ising import thermodynamics as ising
 from rsmi.exact.ising.chain import ChainInformation
 from rsmi.validation.rows import Row, deterministic
 
+ABOUT = {
+    "title": "Exact results against each other",
+    "each": "study",
+    "target": "validate",
+    "inputs": {},
+}
+
 # Rounding of sums over many states; difference quotients; what is left of finite size.
 ROUNDING, QUOTIENT, EXTRAPOLATED = 1e-10, 1e-6, 1e-4
 

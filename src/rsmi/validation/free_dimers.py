@@ -12,6 +12,13 @@ from rsmi.exact.referee import information
 from rsmi.geometry.regions import random_corners
 from rsmi.sampling.seeds import stream
 
+ABOUT = {
+    "title": "Rules on free dimers by the referee",
+    "each": "free dimers",
+    "target": "validate",
+    "inputs": {"samples": "samples/{model}/T=inf.nc"},
+}
+
 VISIBLE = 8
 BUFFERS = 2, 4, 6, 8
 # Rings that rules are sought on, those that they are valued on, and how many of these I(V:E) is the mean of.

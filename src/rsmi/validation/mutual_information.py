@@ -7,6 +7,13 @@ from rsmi.estimator.mutual_information import mutual_information
 from rsmi.sampling.seeds import stream
 from rsmi.validation.rows import BOUNDS, Row, lower_bound
 
+ABOUT = {
+    "title": "Bounds on pairs of known information",
+    "each": "study",
+    "target": "validate",
+    "inputs": {},
+}
+
 SAMPLES = 5000
 CORRELATIONS = 0.0, 0.5, 0.9
 

@@ -7,6 +7,7 @@ error. What nothing exact is known of is *unchecked*, and named; `rsmi.validatio
 """
 
 import math
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -180,14 +181,14 @@ def independent(deviations: np.ndarray) -> np.ndarray:
     return z
 
 
-def write(rows: list[Row], path: str) -> None:
-    """Write rows as CSV, numbers in full."""
-    csv.write_in_full(pd.DataFrame(rows, columns=COLUMNS), path)
+def write(rows: list[Row] | pd.DataFrame, path: str | Path) -> None:
+    """Write rows, or a table that a check made instead, as CSV, numbers in full."""
+    table = rows if isinstance(rows, pd.DataFrame) else pd.DataFrame(rows, columns=COLUMNS)
+    csv.write_in_full(table, path)
 
 
-def read(path: str) -> pd.DataFrame:
+def with_parameters(table: pd.DataFrame) -> pd.DataFrame:
     """Return a table of rows with a further column for every parameter that occurs, as text."""
-    table = csv.read(path)
     pairs = [
         dict(pair.split("=", 1) for pair in text.split(", ")) if isinstance(text, str) else {}
         for text in table["parameters"]

@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache
 
 import numpy as np
@@ -18,6 +18,13 @@ from rsmi.exact.ising.surroundings import rings_around
 from rsmi.exact.ising.torus import TorusInformation
 from rsmi.validation.rows import Row, independent, stochastic, unchecked
 
+ABOUT = {
+    "title": "Sample sets against exact means",
+    "each": "model",
+    "target": "validate",
+    "inputs": {"samples": ["samples/{model}/{control}.nc"]},
+}
+
 # Samples off the usual value that make the means of chains nearly normal.
 FEWEST_EVENTS = 400
 # Events of size one, or more of a smaller size, without which a series may well never change.
@@ -29,7 +36,12 @@ MOST_STATES = 5000
 Means = dict[str, tuple[np.ndarray, float]]
 
 
-def check(samples: xr.Dataset) -> list[Row]:
+def check(samples: Iterable[xr.Dataset]) -> list[Row]:
+    """Return the rows of `check_set` of all sample sets."""
+    return [row for dataset in samples for row in check_set(dataset)]
+
+
+def check_set(samples: xr.Dataset) -> list[Row]:
     """Return a row for every observable whose exact mean is known, or one that says that none is.
 
     The specific heat is taken as <(E - <E>)^2> about the exact mean, which is unbiased.

@@ -13,12 +13,19 @@ from rsmi.validation.member import Member
 from rsmi.validation.referees import referee_of
 from rsmi.validation.rows import BOUNDS, Row, deterministic, lower_bound, stochastic, unchecked, z_of_t
 
+ABOUT = {
+    "title": "Trainings against the exact information of their filters",
+    "each": "refereed point",
+    "target": "validate",
+    "inputs": {"samples": "samples/{model}/{control}.nc", "trainings": ["training/{scan}/{training}.nc"]},
+}
+
 # Expected windows whose h is not the likely one given its ring, that make a mean nearly normal.
 FEWEST_EVENTS = 100
 
 
-def check_all(samples: xr.Dataset, trainings: Iterable[xr.Dataset]) -> list[Row]:
-    """Return the rows of `check` for all points, buffers and numbers of components, of one set of samples.
+def check(samples: xr.Dataset, trainings: Iterable[xr.Dataset]) -> list[Row]:
+    """Return the rows of `check_point` for all points, buffers and numbers of components, of one set of samples.
 
     Only those of the first enter chi squared, since the others are of the same samples.
     """
@@ -28,12 +35,12 @@ def check_all(samples: xr.Dataset, trainings: Iterable[xr.Dataset]) -> list[Row]
 
     rows = []
     for number, (_, block) in enumerate(groupby(sorted(trainings, key=point), key=point)):
-        found = check(samples, list(block))
+        found = check_point(samples, list(block))
         rows += [row | {"independent_z": math.nan} for row in found] if number else found
     return rows
 
 
-def check(samples: xr.Dataset, trainings: list[xr.Dataset]) -> list[Row]:
+def check_point(samples: xr.Dataset, trainings: list[xr.Dataset]) -> list[Row]:
     """Return rows for the member that validation chose among trainings of one point, all blocks of seeds.
 
     The two bounds that are quoted of test chains are checked against the information of the very filter

@@ -10,7 +10,7 @@ import xarray as xr
 
 from rsmi.analysis.dimer_filters import pristine_filters
 from rsmi.analysis.ensemble import assemble
-from rsmi.findings.paper2021.table import findings
+from rsmi.findings.paper2021.findings import table as findings
 from rsmi.findings.rows import COLUMNS
 
 T_C = 2.269185314213022

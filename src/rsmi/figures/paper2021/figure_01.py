@@ -16,6 +16,18 @@ from rsmi.sampling.models.ising import CRITICAL_TEMPERATURE, Ising
 from rsmi.sampling.seeds import stream
 from rsmi.sampling.splitmix import random_states
 
+ABOUT = {
+    "title": "Figure 1: architecture",
+    "order": 1,
+    "each": "study",
+    "target": "paper",
+    "inputs": {},
+    "caption": (
+        "Architecture. Windows are cut afresh from every configuration in every epoch; filter and critic "
+        "ascend one bound; test chains are quoted."
+    ),
+}
+
 SIZE, SWEEPS = 32, 100
 REGIONS = Regions(visible=4, buffer=4, environment=5)
 # Corners (y, x) of one configuration's window in two epochs.

@@ -10,6 +10,19 @@ from rsmi.analysis.ensemble import best
 from rsmi.analysis.filters import effective, normalised
 from rsmi.figures import style
 
+ABOUT = {
+    "title": "Figure 2: convergence",
+    "order": 2,
+    "each": "study",
+    "target": "paper",
+    "inputs": {"antiferromagnet": "ensembles/antiferromagnet.nc", "dimers": "ensembles/dimers.nc"},
+    "caption": (
+        "Convergence: the bound of the training steps, its value on validation chains after every epoch, "
+        "and on test chains at the epoch that was kept; above, the filters as they grew (dotted: as many "
+        "bits as h has)."
+    ),
+}
+
 SNAPSHOTS = 5
 # Temperatures of the two panels of dimers, and the buffer that the other figures of filters have.
 COLD, HOT = 0.4, 15.0

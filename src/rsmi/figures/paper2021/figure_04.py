@@ -14,6 +14,15 @@ from rsmi.figures import style
 from rsmi.sampling.models.dimers import COLUMNAR, Dimers
 from rsmi.sampling.seeds import stream
 
+ABOUT = {
+    "title": "Figure 4: dimer coverings",
+    "order": 4,
+    "each": "study",
+    "target": "paper",
+    "inputs": {"free": "samples/dimers/T=inf.nc"},
+    "caption": ("(a) Part of a free dimer covering. (b) The four columnar ground states."),
+}
+
 PART = 16
 GROUND_STATE = 4
 HALF_WIDTH = 0.17

@@ -12,6 +12,21 @@ from rsmi.analysis.ensemble import best, found
 from rsmi.figures import rsmi_vs_buffer, rsmi_vs_control, style
 from rsmi.figures.paper2021.figure_03 import decay_controls, draw_referee
 
+ABOUT = {
+    "title": "Figure 5: interacting dimers",
+    "order": 5,
+    "each": "study",
+    "target": "paper",
+    "inputs": {"dimers": "ensembles/dimers.nc", "referee": "tables/dimers/referee.csv"},
+    "caption": (
+        "Interacting dimers, 32 x 32 sites, V = 8 x 8 pixels, two components. (a) RSMI against temperature; "
+        "crosses are exact, for the same filters. (b) Against the buffer, with the preferred law. (c) "
+        "Chosen filters and the classes of their patterns: columnar, plaquette, staggered, or mixed, where "
+        "no cosine exceeds 0.8. (d) The classes of the patterns of all filters that found information. (e) "
+        "How much of the filters lies along the pristine ones."
+    ),
+}
+
 BUFFER, COLUMNS = 4, 10
 NAMES = {"columnar": "C", "plaquette_1": "P$_1$", "plaquette_2": "P$_2$", "staggered_1": "S$_1$",
          "staggered_2": "S$_2$", "mixed": "mixed"}  # fmt: skip

@@ -9,6 +9,19 @@ from matplotlib.figure import Figure
 from rsmi.analysis.ensemble import best
 from rsmi.figures import edge_share, style
 
+ABOUT = {
+    "title": "Figure 6: edge and bulk",
+    "order": 6,
+    "each": "study",
+    "target": "paper",
+    "inputs": {"ising": "ensembles/ising.nc", "referee": "tables/ising/referee.csv"},
+    "caption": (
+        "Ising ferromagnet. (a) Edge share of the filters, mean and standard error over ten members; open "
+        "marks: no information was found. (b) What the sign of the edge's sum tells more than that of the "
+        "whole block's, by exact results. (c) The filter over the buffer just below, at, and above T_c."
+    ),
+}
+
 BUFFERS = (2, 4, 6, 8)
 # Temperatures of the flow, in units of the known transition: just below, at, and above it.
 FLOW = (0.95, 1.0, 1.08)

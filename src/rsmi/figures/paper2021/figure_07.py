@@ -12,6 +12,20 @@ from rsmi.analysis.principal import PrincipalComponents, flat_filters, principal
 from rsmi.figures import style
 from rsmi.figures.paper2021.figure_05 import BUFFER, NAMES
 
+ABOUT = {
+    "title": "Figure 7: principal components",
+    "order": 7,
+    "each": "study",
+    "target": "paper",
+    "inputs": {"dimers": "ensembles/dimers.nc"},
+    "caption": (
+        "Principal components of dimer filters, and of their patterns (what V looks like where they speak), "
+        "between T = 0.7 and 3.7: (a) spectra, (b) projections of all patterns on the first two, below the "
+        "leading components, and the pristine filters with the length of their projection on the first "
+        "four, of filters and of patterns."
+    ),
+}
+
 SHOWN = 10
 
 

@@ -8,6 +8,15 @@ from matplotlib.figure import Figure
 from rsmi.analysis.ensemble import best
 from rsmi.figures import style
 
+ABOUT = {
+    "title": "Figure 8: numbers of components",
+    "order": 8,
+    "each": "study",
+    "target": "paper",
+    "inputs": {"dimers": "ensembles/dimers_components.nc", "ising": "ensembles/ising_components.nc"},
+    "caption": ("RSMI against the number of binary components of h, L_B = 4. Faint points are all members."),
+}
+
 
 def draw(dimers: xr.Dataset, ising: xr.Dataset) -> Figure:
     """Draw a panel per control value of both ensembles, with all members as faint points."""

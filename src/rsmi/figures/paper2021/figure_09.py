@@ -14,6 +14,35 @@ from rsmi.exact.chipping import limit_of_fast_aggregation, limit_without_aggrega
 from rsmi.figures import style
 from rsmi.storage import netcdf
 
+ABOUT = {
+    "title": "Figure 9: chipping and aggregation",
+    "order": 9,
+    "each": "study",
+    "target": "paper",
+    "inputs": {
+        "chipping": "ensembles/chipping.nc",
+        "variants": [
+            "ensembles/chipping_8.nc",
+            "ensembles/chipping_32.nc",
+            "ensembles/chipping_64.nc",
+            "ensembles/chipping_near.nc",
+        ],
+        "masses": "tables/chipping/masses.csv",
+        "rules": [
+            "tables/chipping/mass_rule.csv",
+            "tables/chipping_8/mass_rule.csv",
+            "tables/chipping_32/mass_rule.csv",
+            "tables/chipping_64/mass_rule.csv",
+            "tables/chipping_near/mass_rule.csv",
+        ],
+    },
+    "caption": (
+        "Chipping and aggregation, 256 sites. (a) Distribution of masses. (b) RSMI against the rate of "
+        "aggregation: trained filters, what the mass of V tells of that of E without a network (open "
+        "marks), and the exact limits at both ends. (c) The same for other V and E. (d) Filters."
+    ),
+}
+
 # Rates whose distributions of masses are shown.
 RATES = (0.05, 0.2, 1 / 3, 0.7, 2.0)
 

@@ -11,6 +11,18 @@ from rsmi.estimator.settings import TrainingSettings
 from rsmi.figures import style
 from rsmi.sampling.seeds import stream
 
+ABOUT = {
+    "title": "Figure 10: the Gumbel-softmax distribution",
+    "order": 10,
+    "each": "study",
+    "target": "paper",
+    "inputs": {},
+    "caption": (
+        "The Gumbel-softmax distribution of five categories at several temperatures: means of 20,000 draws "
+        "beside the probabilities (diamonds), and one draw."
+    ),
+}
+
 PROBABILITIES = np.array([0.10, 0.25, 0.35, 0.20, 0.10])
 SETTINGS = TrainingSettings()
 RELAXATIONS = (0.01, SETTINGS.relaxation_min, 0.6, 10.0)

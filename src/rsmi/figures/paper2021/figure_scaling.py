@@ -10,6 +10,21 @@ from rsmi.analysis.ensemble import best
 from rsmi.figures import style
 from rsmi.storage import netcdf
 
+ABOUT = {
+    "title": "Where the curves put T_c",
+    "order": 11,
+    "each": "study",
+    "target": "paper",
+    "inputs": {
+        "ising": "ensembles/ising.nc",
+        "scaled": ["ensembles/scaled_16.nc", "ensembles/scaled_32.nc", "ensembles/scaled_64.nc"],
+    },
+    "caption": (
+        "Where the curves of information put T_c. (a) One geometry in three sizes: at a critical point "
+        "curves cross. (b) Steepest descents over the buffer, and crossings of successive sizes."
+    ),
+}
+
 
 def draw(ising: xr.Dataset, scaled: list[xr.Dataset]) -> Figure:
     """Draw information for one geometry in three sizes, and where descents and crossings put T_c."""

@@ -7,6 +7,22 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import NullFormatter
 
 from rsmi.figures import style
+from rsmi.validation.rows import with_parameters
+
+ABOUT = {
+    "title": "Information of free dimers",
+    "order": 4,
+    "each": "free dimers",
+    "target": "validate",
+    "inputs": {"rules": "validation/free_dimers.csv", "summary": "summary.csv"},
+    "caption": (
+        "**How much can two binary components tell of free dimers?** Information that rules on 8 x 8 pixels "
+        "keep of what lies beyond the buffer, by transfer matrix on sampled rings: the two pristine "
+        "staggered filters; the best two linear filters, and the best rule of four outcomes of any kind, "
+        "that were found on other rings; and all of V. Crosses: trained filters, by InfoNCE on test chains. "
+        "Star and dashed line: the paper's in-sample value at L_B = 4 and its exponent."
+    ),
+}
 
 LABELS = {
     "I(V:E)": "everything, $I(\\mathcal{V}:\\mathcal{E})$",
@@ -19,8 +35,8 @@ LABELS = {
 PAPER = 4, 0.5 * np.log(2), 1.16
 
 
-def draw(rules: pd.DataFrame, table: pd.DataFrame) -> Figure:
-    """Draw rules by the referee, from `rsmi.validation.free_dimers`, and trained filters of a table of rows.
+def draw(rules: pd.DataFrame, summary: pd.DataFrame) -> Figure:
+    """Draw rules by the referee, from `rsmi.validation.free_dimers`, and trained filters of the rows of checks.
 
     Lines are power laws through the points; the exponents stand in the legend.
     """
@@ -38,6 +54,7 @@ def draw(rules: pd.DataFrame, table: pd.DataFrame) -> Figure:
         length = np.array([part["L_B"].min(), part["L_B"].max()])
         middle = np.exp(np.average(np.log(part["information"]) + slope * np.log(part["L_B"])))
         axes.plot(length, middle * length**-slope, color=colour, lw=0.7)
+    table = with_parameters(summary)
     trained = table[table["quantity"] == "RSMI by InfoNCE"]
     if len(trained):
         # Of free dimers only.

@@ -9,11 +9,24 @@ from scipy.stats import norm
 from rsmi.figures import style
 from rsmi.validation.summary import chi_squared
 
+ABOUT = {
+    "title": "Deviations of unbiased means",
+    "order": 3,
+    "each": "study",
+    "target": "validate",
+    "inputs": {"summary": "summary.csv"},
+    "caption": (
+        "**Deviations of unbiased means** from their exact values, in standard errors, of every row of kind "
+        "*stochastic*. Means of the same samples are correlated; what is shown is the part of each that "
+        "those before it in the summary do not tell, so that all should be independent and normal (line)."
+    ),
+}
 
-def draw(table: pd.DataFrame) -> Figure:
+
+def draw(summary: pd.DataFrame) -> Figure:
     """Draw the histogram of the independent z of all stochastic rows, and the normal density."""
     style.start()
-    z = table["independent_z"].dropna().to_numpy()
+    z = summary["independent_z"].dropna().to_numpy()
     figure, axes = plt.subplots(figsize=(3.4, 2.8))
     edges = np.linspace(-4.5, 4.5, 19)
     number, _ = np.histogram(z, edges)

@@ -1,52 +1,26 @@
-"""The numbers behind the figures, as tables."""
+"""The sample sets of a model: how nearly independent their samples are."""
 
 from collections.abc import Iterable
 
 import pandas as pd
 import xarray as xr
 
-from rsmi.analysis.ensemble import best
-
-COLUMNS = (
-    "best_seed",
-    "rsmi",
-    "rsmi_error",
-    "barber_agakov",
-    "barber_agakov_error",
-    "rsmi_train",
-    "rsmi_train_error",
-    "rsmi_moving_average",
-    "rsmi_validation",
-    "rsmi_validation_error",
-    "entropy",
-    "captured",
-    "edge_share",
-    "epochs_run",
-    "restarts",
-    "still_rising",
-    "near_ceiling",
-)
-# What is read as yes or no.
-FLAGS = ("still_rising", "near_ceiling")
+ABOUT = {
+    "title": "sample sets: how nearly independent",
+    "order": 1,
+    "each": "model",
+    "inputs": {"samples": ["samples/{model}/{control}.nc"]},
+    "caption": (
+        "Every sample set: sweeps between samples, and for each observable the mean, its standard error, "
+        "the integrated autocorrelation time (in samples; 0.5 means independent), the effective number of "
+        "independent samples, and whether the chains are long enough to tell; the smallest of these "
+        "numbers, and whether it reaches the study's `effective_samples`, told reliably, of chains that "
+        "agree."
+    ),
+}
 
 
-def rsmi_table(ensemble: xr.Dataset) -> pd.DataFrame:
-    """Return a row per control value, buffer and number of components, for the chosen member; in nats."""
-    rows = []
-    for components in ensemble["components"].values:
-        chosen = best(ensemble, components)
-        chosen["edge_share"] = chosen["edge_share"].mean("component")
-        # Some belong to a discrete h only.
-        columns = [name for name in COLUMNS if name in chosen]
-        frame = chosen[columns].to_dataframe().reset_index()
-        frame = frame.rename(columns={"control": ensemble["control"].attrs["symbol"]})
-        rows.append(frame.drop(columns="seed"))
-    table = pd.concat(rows, ignore_index=True)
-    flags = {name: "boolean" for name in FLAGS if name in table}
-    return table.astype({"best_seed": "Int64", **flags})
-
-
-def samples_table(samples: Iterable[xr.Dataset]) -> pd.DataFrame:
+def table(samples: Iterable[xr.Dataset]) -> pd.DataFrame:
     """Return a row per sample set: mean, error, autocorrelation time and effective size of observables.
 
     The error is the standard deviation over the root of the effective sample size; it is not to be trusted

@@ -1,0 +1,214 @@
+"""What figures, tables and checks say of themselves: the literal ``ABOUT`` at the top of a module.
+
+The workflow reads it without running the module, so that a dry run imports no plotting. ``ABOUT`` holds
+
+- `title`: what the report calls it;
+- `each`: what there is one for, a key of `EACH`, such as ``"scan"`` or ``"study"``;
+- `inputs`: by the name of a parameter of the module's function, a file below the study's folder, with the
+  wildcards ``{scan}``, ``{model}`` and ``{control}``. A list of one is expanded over all wildcards that `each`
+  does not fix: ``["ensembles/{scan}.nc"]`` are the ensembles of all scans;
+- `settings`, optional: names of settings that the function takes beside its inputs, those of the scan, of the
+  model, or of the study (see `rsmi.study.layout.Study.settings`);
+- `order` and `caption`, optional: its place in the report, and the text beside it, in reStructuredText;
+- `target`, optional: what asks for it, ``"all"`` unless said, ``"validate"``, ``"paper"``, or None.
+
+Code digests leave it out (`rsmi.storage.digest`): another caption makes nothing again.
+"""
+
+import ast
+import difflib
+import string
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from rsmi.storage.digest import PACKAGE, SOURCE
+
+
+class Kind(NamedTuple):
+    """The function of a module of this kind, and in which folders of the package such modules lie.
+
+    A folder stands before the prefix that the names of its modules get.
+    """
+
+    function: str
+    folders: dict[str, str]
+
+
+# By the name of the rule that makes them, and of its wildcard.
+KINDS = {
+    "figure": Kind("draw", {"figures": "", "validation/figures": "validation_"}),
+    "paper_figure": Kind("draw", {"figures/paper2021": ""}),
+    "table": Kind("table", {"tables": "", "findings/paper2021": ""}),
+    "check": Kind("check", {"validation": ""}),
+}
+# What there may be one for, and the wildcards that this fixes in its file's name.
+EACH: dict[str, tuple[str, ...]] = {
+    "study": (),
+    "model": ("model",),
+    "scan": ("scan",),
+    "scan with shares": ("scan",),
+    "refereed point": ("scan", "control"),
+    "free dimers": (),
+}
+# Wildcards that are known besides.
+KNOWN = {
+    "scan": {"model"},
+    "scan with shares": {"model"},
+    "refereed point": {"model"},
+    "free dimers": {"model"},
+}
+TARGETS = "all", "validate", "paper", None
+LAST = 99
+
+
+class AboutError(Exception):
+    """What is wrong with a module of a figure, table or check; the message says how to mend it."""
+
+
+@dataclass(frozen=True)
+class About:
+    """What one module says of itself, and where it lies.
+
+    `module` is its name for Python, or, of a file outside the package, that of the file.
+    """
+
+    kind: str
+    name: str
+    path: Path
+    module: str
+    title: str
+    each: str
+    inputs: dict[str, str | list[str]]
+    settings: list[str] = field(default_factory=list)
+    order: int = LAST
+    caption: str = ""
+    target: str | None = "all"
+
+
+@cache
+def built_in(kind: str) -> tuple[About, ...]:
+    """Return what the package's own modules of a kind say, in the order of their names."""
+    found = []
+    for folder, prefix in KINDS[kind].folders.items():
+        for path in sorted(SOURCE.joinpath(folder).glob("*.py")):
+            module = ".".join([PACKAGE, *folder.split("/"), path.stem])
+            about = read(kind, path, prefix + path.stem, module)
+            if about:
+                found.append(about)
+    return tuple(sorted(found, key=lambda about: about.name))
+
+
+@cache
+def read(kind: str, path: Path, name: str, module: str) -> About | None:
+    """Return what the module in a file says of itself, None if it has no ``ABOUT``.
+
+    Raises `AboutError` for what is wrong, and if its function does not take what it asks for.
+    """
+    try:
+        tree = ast.parse(path.read_bytes())
+    except SyntaxError as error:
+        raise AboutError(f"line {error.lineno} is not Python ({error.msg}); correct it") from None
+    literal = next((node.value for node in tree.body if _assigns(node, "ABOUT")), None)
+    if literal is None:
+        return None
+    try:
+        told = ast.literal_eval(literal)
+    except ValueError:
+        raise AboutError("ABOUT is computed; write it as a literal, for it is read and not run") from None
+    _check(told)
+    _check_function(tree, KINDS[kind].function, {*told["inputs"], *told.get("settings", ())})
+    return About(kind, name, path, module, **told)
+
+
+def _assigns(node: ast.stmt, name: str) -> bool:
+    """Tell whether a statement assigns to a name alone."""
+    if isinstance(node, ast.Assign):
+        return [getattr(target, "id", None) for target in node.targets] == [name]
+    return isinstance(node, ast.AnnAssign) and getattr(node.target, "id", None) == name
+
+
+def _check(told: Any) -> None:
+    """Raise `AboutError` unless a literal is an ``ABOUT``."""
+    types = {"title": str, "each": str, "inputs": dict, "settings": list, "order": int, "caption": str}
+    types["target"] = (str, type(None))
+    if not isinstance(told, dict):
+        raise AboutError("ABOUT is no dictionary; give it the keys title, each and inputs")
+    for key in ("title", "each", "inputs"):
+        if key not in told:
+            raise AboutError(f"ABOUT has no '{key}'; add it")
+    for key, value in told.items():
+        if key not in types:
+            raise AboutError(f"ABOUT has an unknown key {key!r}; {nearest(key, types)}")
+        if not isinstance(value, types[key]):
+            raise AboutError(
+                f"ABOUT has {key!r}: {value!r}, which is of another type; see `rsmi.study.catalogue`"
+            )
+    if told["each"] not in EACH:
+        raise AboutError(f"ABOUT is for each {told['each']!r}; {nearest(told['each'], EACH)}")
+    if told.get("target") not in TARGETS:
+        raise AboutError(f"ABOUT has the target {told['target']!r}; {nearest(told['target'], TARGETS[:-1])}")
+    for name, pattern in told["inputs"].items():
+        _check_input(name, pattern, told["each"])
+
+
+def _check_input(name: str, pattern: Any, each: str) -> None:
+    several = isinstance(pattern, list)
+    if not all(isinstance(part, str) for part in (pattern if several else [pattern])):
+        raise AboutError(f"ABOUT has the input {name!r}: {pattern!r}; give a file, or a list of files")
+    given = {*EACH[each], *KNOWN.get(each, ())}
+    for part in pattern if several else [pattern]:
+        for wildcard in fields(part):
+            if wildcard not in RANGES:
+                raise AboutError(f"ABOUT has an unknown wildcard in {part!r}; {nearest(wildcard, RANGES)}")
+            if not several and wildcard not in given:
+                raise AboutError(
+                    f"ABOUT has the input {name!r}: {part!r}, one file for each {each}, which does not fix "
+                    f"{{{wildcard}}}; write [{part!r}] for all of them"
+                )
+
+
+# Wildcards of inputs, in the order in which they are expanded: `training` is the name of a training's file,
+# `learning` a training that `shares` of a scan asks for, or one on all of the data to compare with.
+RANGES = "scan", "model", "control", "training", "learning"
+
+
+def fields(pattern: str) -> list[str]:
+    """Return the wildcards of a pattern, in the order of `RANGES`; others, which are wrong, come first."""
+    found = {name for _, name, _, _ in string.Formatter().parse(pattern) if name is not None}
+    return sorted(found, key=lambda name: RANGES.index(name) if name in RANGES else -1)
+
+
+def _check_function(tree: ast.Module, name: str, given: set[str]) -> None:
+    """Raise `AboutError` unless a module has a function that takes what it is given, by name."""
+    functions = [node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == name]
+    if not functions:
+        raise AboutError(f"has no function '{name}'; add {name}({', '.join(sorted(given))})")
+    arguments = functions[-1].args
+    named = [*arguments.args, *arguments.kwonlyargs]
+    with_default = named[len(arguments.args) - len(arguments.defaults) : len(arguments.args)]
+    with_default += [
+        one for one, value in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True) if value
+    ]
+    takes, needs = {one.arg for one in named}, {one.arg for one in named if one not in with_default}
+    needs |= {one.arg for one in arguments.posonlyargs}
+    unknown = set() if arguments.kwarg else given - takes
+    if unknown or needs - given:
+        raise AboutError(
+            f"{name}({', '.join(one.arg for one in [*arguments.posonlyargs, *named])}) does not take what ABOUT "
+            f"asks for; its parameters are to be {', '.join(sorted(given)) or 'none'}"
+        )
+
+
+def name_of(kind: str, key: str) -> str:
+    """Return the name of the module in the key of an item: the last part, of a check the first."""
+    return key.split("/")[0 if kind == "check" else -1]
+
+
+def nearest(word: Any, words: Any) -> str:
+    """Suggest the nearest of the allowed words, or list them."""
+    words = [str(w) for w in words]
+    near = difflib.get_close_matches(str(word), words, n=1, cutoff=0.6)
+    return f"did you mean '{near[0]}'?" if near else f"use one of: {', '.join(words) or 'none'}."
