@@ -14,11 +14,11 @@ import yaml
 
 from rsmi.__main__ import COMMANDS
 from rsmi.analysis.decay import LAWS
-from rsmi.tables.rsmi import COLUMNS as RSMI
 from rsmi.findings.rows import COLUMNS as FINDINGS
 from rsmi.sampling.models.registry import REGISTRY
 from rsmi.storage.benchmarks import COLUMNS as BUDGET
 from rsmi.study.config import ConfigError, checked, load
+from rsmi.tables.rsmi import COLUMNS as RSMI
 from tests.conftest import PROJECT
 from tests.sampling.models import test_contract
 

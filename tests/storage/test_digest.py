@@ -3,6 +3,7 @@ import shutil
 
 import pytest
 
+from rsmi.sampling.models.registry import REGISTRY
 from rsmi.storage import digest
 from rsmi.storage.digest import code_digest
 from tests.conftest import PROJECT
@@ -88,6 +89,41 @@ def test_imports_for_type_checkers_do_not_count(package):
     assert package("b.py", typed.replace("TYPE_CHECKING:", "TYPE_CHECKING_TOO:"))
 
 
+@pytest.mark.parametrize("name", sorted(digest.UNTRACKED))
+def test_notes_of_a_module_about_itself_do_not_count(package, name):
+    code = "def f():\n    return 1\n"
+    assert package("b.py", code)
+    assert not package("b.py", f"{name} = {{'sweep': 1}}\n{code}")
+    assert not package("b.py", f"{name} = {{'sweep': 2}}\n{code}")
+    assert not package("b.py", f"{name}: dict[str, int] = {{'sweep': 3}}\n{code}")
+    assert not package("b.py", code)
+    assert package("b.py", f"{name} = 1\n{code.replace('1', '2')}")
+    assert package("b.py", f"OTHER = {name} = 1\n{code}")
+
+
+def test_what_only_bears_the_name_of_a_note_counts(package):
+    local = "def f():\n    COST = 1\n    return COST\n"
+    assert package("b.py", local)
+    assert package("b.py", local.replace("1", "2"))
+    assert package("b.py", "class A:\n    COST = 1\n")
+    assert package("b.py", "class A:\n    COST = 2\n")
+    # The module computes with it.
+    read = "COST = 1\n\n\ndef f():\n    return COST\n"
+    assert package("b.py", read)
+    assert package("b.py", read.replace("1", "2"))
+
+
+def test_scripts_have_notes_too(tmp_path):
+    def digested(name, text):
+        script = tmp_path / name
+        script.write_text(text)
+        return digest.script_digest(script)
+
+    assert (
+        digested("a.py", "ABOUT = 1\nx = 1\n") == digested("b.py", "x = 1\n") != digested("c.py", "x = 2\n")
+    )
+
+
 def test_a_relative_import_is_an_error(package):
     with pytest.raises(ValueError, match="relative import"):
         package("b.py", "from .late import x\n")
@@ -125,14 +161,30 @@ def test_the_training_script_is_read_down_to_the_estimator(tmp_path, monkeypatch
         digested()
 
 
+def imported(*modules):
+    """Return modules and all of the package that they import."""
+    found, waiting = set(), list(modules)
+    while waiting:
+        name = waiting.pop()
+        found.add(name)
+        waiting.extend(set(digest._read(name)[1]) - found)
+    return found
+
+
 def test_stages_use_no_code_of_others():
     """Training must not depend on models, nor any stage on figures."""
     for stage in ("rsmi.sampling.driver", "rsmi.estimator.training", "rsmi.analysis.ensemble"):
-        found, waiting = set(), [stage]
-        while waiting:
-            name = waiting.pop()
-            found.add(name)
-            waiting.extend(set(digest._read(name)[1]) - found)
+        found = imported(stage)
         assert not any(name.startswith("rsmi.figures") for name in found)
         if stage != "rsmi.sampling.driver":
             assert not any(name.startswith("rsmi.sampling.models.") for name in found)
+
+
+def test_no_stage_uses_what_it_costs():
+    """A better estimate must rerun nothing."""
+    scripts = sorted((PROJECT / "workflow/scripts").glob("*.py"))
+    modules = {
+        name for path in scripts for name in digest._imports(digest._parsed(path)) if digest._path(name)
+    }
+    assert "rsmi.sampling.driver" in modules
+    assert not any(name.endswith(".cost") for name in imported(*modules, *REGISTRY.values()))

@@ -4,7 +4,8 @@ import copy
 
 import pytest
 
-from rsmi.sampling.driver import PILOT_CHAINS, PILOT_SAMPLES
+from rsmi.sampling.cost import UNKNOWN
+from rsmi.sampling.models import ising
 from rsmi.study.config import checked, load
 from rsmi.study.cost import LEAST_MINUTES, RULES, Costs, Job, Measured, minutes
 from rsmi.study.layout import Study
@@ -25,12 +26,6 @@ def config():
 @pytest.fixture(scope="module")
 def demo():
     return costs_of(load(PROJECT / "config.yaml"))
-
-
-def test_the_pilot_run_is_that_of_the_sampler():
-    from rsmi.study import cost
-
-    assert (cost.PILOT_CHAINS, cost.PILOT_SAMPLES) == (PILOT_CHAINS, PILOT_SAMPLES)
 
 
 @pytest.mark.parametrize(
@@ -65,6 +60,22 @@ def test_training_grows_with_what_is_trained(config):
     assert costs.train("plane", 1, 4, 2).memory > base.memory
     # A lone seed has a twin beside it.
     assert costs.train("plane", 1, 1, 1).seconds == base.seconds
+
+
+def test_a_model_is_as_fast_as_its_file_says(config, monkeypatch):
+    base = costs_of(config).sample("ising")
+    monkeypatch.setitem(ising.COST, "sweep", 10 * ising.COST["sweep"])
+    monkeypatch.setitem(ising.COST, "bytes", 4)
+    slower = costs_of(config).sample("ising")
+    assert slower.seconds > base.seconds and slower.memory > base.memory
+    monkeypatch.setitem(ising.COST, "sweeps", 1.0)
+    with pytest.raises(ValueError, match="COST of ising: 'sweeps' is unknown"):
+        costs_of(config).sample("ising")
+    # A model of one's own need not say it.
+    monkeypatch.delattr(ising, "COST")
+    settings = config["models"]["ising"]
+    held = settings["chains"] * settings["samples"] * costs_of(config).sites("ising")
+    assert costs_of(config).bytes("ising") == UNKNOWN.bytes * held
 
 
 def test_every_job_of_a_study_is_planned(config):

@@ -216,7 +216,11 @@ def test_another_figure_is_one_file_and_redraws_nothing_else(edited, unchanged):
 
 @pytest.mark.parametrize(
     ("old", "new"),
-    [('"title": "Filters"', '"title": "Patterns"'), ('"order": 3', '"order": 8'), ("**The filters", "**These filters")],
+    [
+        ('"title": "Filters"', '"title": "Patterns"'),
+        ('"order": 3', '"order": 8'),
+        ("**The filters", "**These filters"),
+    ],
 )
 def test_another_title_order_or_caption_reruns_nothing(edited, old, new):
     assert edited("figures/filters.py", old, new) == {}

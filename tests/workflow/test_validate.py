@@ -5,7 +5,6 @@ from collections import Counter
 import pandas as pd
 
 from rsmi.study.why import jobs
-
 from tests.workflow.conftest import Workspace
 
 

@@ -3,7 +3,9 @@
 Snakemake tracks the text of a rule's script, to the byte, but not what the script imports. Here the modules
 that a script imports, and those that they import, are found by reading them, and all their syntax trees are
 hashed. Comments, docstrings and formatting are not part of a syntax tree; imports for type checkers alone
-(``if TYPE_CHECKING:``) are left out of it.
+(``if TYPE_CHECKING:``) are left out of it. So are a module's notes about itself, ``ABOUT = ...`` and
+``COST = ...`` at its top level: what a job is expected to cost changes no result. A module that reads such a
+name itself computes with it, and then it counts.
 """
 
 import ast
@@ -20,11 +22,14 @@ SOURCE = Path(__file__).parent.parent
 EXCLUDED = {
     PACKAGE,
     f"{PACKAGE}.sampling.models.registry",
+    f"{PACKAGE}.storage.digest",
     f"{PACKAGE}.storage.files",
     f"{PACKAGE}.storage.provenance",
     f"{PACKAGE}.storage.version",
     f"{PACKAGE}.study.job",
 }
+# Names that modules give to notes about themselves; no stage reads those of another module.
+UNTRACKED = {"ABOUT", "COST"}
 
 
 def code_digest(*modules: str) -> str:
@@ -87,8 +92,16 @@ def _read(module: str) -> tuple[str, tuple[str, ...]]:
     return hashlib.sha256(text.encode()).hexdigest(), tuple(sorted(imported - {module}))
 
 
-class _WithoutTypes(ast.NodeTransformer):
-    """Drops what only a type checker runs."""
+class _WithoutNotes(ast.NodeTransformer):
+    """Drops a module's notes about itself, and what only a type checker runs."""
+
+    def visit_Module(self, node: ast.Module) -> ast.Module:
+        """Leave out ``NAME = ...`` and ``NAME: T = ...`` for the names in `UNTRACKED` that nothing reads."""
+        names = [name for name in ast.walk(node) if isinstance(name, ast.Name)]
+        notes = UNTRACKED - {name.id for name in names if not isinstance(name.ctx, ast.Store)}
+        node.body = [statement for statement in node.body if _assigned(statement) not in notes]
+        self.generic_visit(node)
+        return node
 
     def visit_If(self, node: ast.If) -> ast.AST | list[ast.stmt]:
         """Leave of ``if TYPE_CHECKING:`` what stands behind its ``else:``."""
@@ -97,9 +110,17 @@ class _WithoutTypes(ast.NodeTransformer):
         return node.orelse if name == "TYPE_CHECKING" else node
 
 
+def _assigned(statement: ast.stmt) -> str | None:
+    """Return the one name that a statement assigns a value to, None if it is no such statement."""
+    match statement:
+        case ast.Assign(targets=[ast.Name(name)]) | ast.AnnAssign(target=ast.Name(name)):
+            return name
+    return None
+
+
 def _parsed(path: Path) -> ast.Module:
-    """Return the syntax tree of a file without what only a type checker runs."""
-    return _WithoutTypes().visit(ast.parse(path.read_bytes()))
+    """Return the syntax tree of a file without its notes and what only a type checker runs."""
+    return _WithoutNotes().visit(ast.parse(path.read_bytes()))
 
 
 def _imports(tree: ast.Module) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from pathlib import PurePosixPath
-from typing import Any, overload
+from typing import Any, TypeAlias, overload
 
 import pandas as pd
 import xarray as xr
@@ -11,11 +11,11 @@ from rsmi.storage import csv, netcdf
 
 # Kinds of NetCDF files, by their folder below that of the study, results/STUDY.
 FOLDERS = {"samples": "samples", "training": "training", "learning": "training", "ensembles": "ensemble"}
-Result = xr.Dataset | pd.DataFrame
+Result: TypeAlias = xr.Dataset | pd.DataFrame
 
 
 def read(path: str, made_by: dict[str, Any] | None = None) -> Result:
-    """Read a file below ``results/STUDY``: a table (.csv), or a NetCDF file of the kind that its folder holds.
+    """Read a file below ``results/STUDY``: a table (.csv), or NetCDF of the kind that its folder holds.
 
     `made_by` are settings that a training must have been made by. Raises `rsmi.storage.files.FileError` for
     what is not there, damaged or of another kind.

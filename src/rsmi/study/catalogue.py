@@ -5,11 +5,13 @@ The workflow reads it without running the module, so that a dry run imports no p
 - `title`: what the report calls it;
 - `each`: what there is one for, a key of `EACH`, such as ``"scan"`` or ``"study"``;
 - `inputs`: by the name of a parameter of the module's function, a file below the study's folder, with the
-  wildcards ``{scan}``, ``{model}`` and ``{control}``. A list of one is expanded over all wildcards that `each`
-  does not fix: ``["ensembles/{scan}.nc"]`` are the ensembles of all scans;
-- `settings`, optional: names of settings that the function takes beside its inputs, those of the scan, of the
-  model, or of the study (see `rsmi.study.layout.Study.settings`);
-- `order` and `caption`, optional: its place in the report, and the text beside it, in reStructuredText;
+  wildcards ``{scan}``, ``{model}`` and ``{control}``. A list is expanded over all wildcards that `each` does
+  not fix: ``["ensembles/{scan}.nc"]`` are the ensembles of all scans;
+- `settings`, optional: names of settings that the function takes beside its inputs, those of the scan, of
+  the model, or of the study (see `rsmi.study.layout.Study.settings`);
+- `order` and `caption`, optional: its place in the report, and the text there, in reStructuredText;
+- `cost`, optional: ``seconds`` of one core and ``memory`` in MB of 10^6 bytes, where it takes more than what
+  reading its inputs takes (see `rsmi.study.cost`);
 - `target`, optional: what asks for it, ``"all"`` unless said, ``"validate"``, ``"paper"``, or None.
 
 Code digests leave it out (`rsmi.storage.digest`): another caption makes nothing again.
@@ -18,7 +20,6 @@ Code digests leave it out (`rsmi.storage.digest`): another caption makes nothing
 import ast
 import difflib
 import string
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -62,6 +63,7 @@ KNOWN = {
 }
 TARGETS = "all", "validate", "paper", None
 LAST = 99
+Assignment = ast.Assign | ast.AnnAssign
 
 
 class AboutError(Exception):
@@ -84,6 +86,7 @@ class About:
     inputs: dict[str, str | list[str]]
     settings: list[str] = field(default_factory=list)
     order: int = LAST
+    cost: dict[str, float] = field(default_factory=dict)
     caption: str = ""
     target: str | None = "all"
 
@@ -111,11 +114,11 @@ def read(kind: str, path: Path, name: str, module: str) -> About | None:
         tree = ast.parse(path.read_bytes())
     except SyntaxError as error:
         raise AboutError(f"line {error.lineno} is not Python ({error.msg}); correct it") from None
-    literal = next((node.value for node in tree.body if _assigns(node, "ABOUT")), None)
-    if literal is None:
+    literals = [node.value for node in tree.body if isinstance(node, Assignment) and _assigns(node, "ABOUT")]
+    if not literals or literals[-1] is None:
         return None
     try:
-        told = ast.literal_eval(literal)
+        told = ast.literal_eval(literals[-1])
     except ValueError:
         raise AboutError("ABOUT is computed; write it as a literal, for it is read and not run") from None
     _check(told)
@@ -123,17 +126,24 @@ def read(kind: str, path: Path, name: str, module: str) -> About | None:
     return About(kind, name, path, module, **told)
 
 
-def _assigns(node: ast.stmt, name: str) -> bool:
+def _assigns(node: ast.Assign | ast.AnnAssign, name: str) -> bool:
     """Tell whether a statement assigns to a name alone."""
-    if isinstance(node, ast.Assign):
-        return [getattr(target, "id", None) for target in node.targets] == [name]
-    return isinstance(node, ast.AnnAssign) and getattr(node.target, "id", None) == name
+    targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+    return [getattr(target, "id", None) for target in targets] == [name]
 
 
 def _check(told: Any) -> None:
     """Raise `AboutError` unless a literal is an ``ABOUT``."""
-    types = {"title": str, "each": str, "inputs": dict, "settings": list, "order": int, "caption": str}
-    types["target"] = (str, type(None))
+    types: dict[str, tuple[type, ...]] = {
+        "title": (str,),
+        "each": (str,),
+        "inputs": (dict,),
+        "settings": (list,),
+        "order": (int,),
+        "caption": (str,),
+        "cost": (dict,),
+        "target": (str, type(None)),
+    }
     if not isinstance(told, dict):
         raise AboutError("ABOUT is no dictionary; give it the keys title, each and inputs")
     for key in ("title", "each", "inputs"):
@@ -143,13 +153,13 @@ def _check(told: Any) -> None:
         if key not in types:
             raise AboutError(f"ABOUT has an unknown key {key!r}; {nearest(key, types)}")
         if not isinstance(value, types[key]):
-            raise AboutError(
-                f"ABOUT has {key!r}: {value!r}, which is of another type; see `rsmi.study.catalogue`"
-            )
+            raise AboutError(f"ABOUT has {key!r}: {value!r}, which is of the wrong type; see docs/extend.md")
     if told["each"] not in EACH:
         raise AboutError(f"ABOUT is for each {told['each']!r}; {nearest(told['each'], EACH)}")
     if told.get("target") not in TARGETS:
         raise AboutError(f"ABOUT has the target {told['target']!r}; {nearest(told['target'], TARGETS[:-1])}")
+    if told.get("cost") and {*told["cost"]} != {"seconds", "memory"}:
+        raise AboutError(f"ABOUT has the cost {told['cost']!r}; give it the keys seconds and memory")
     for name, pattern in told["inputs"].items():
         _check_input(name, pattern, told["each"])
 
@@ -197,8 +207,8 @@ def _check_function(tree: ast.Module, name: str, given: set[str]) -> None:
     unknown = set() if arguments.kwarg else given - takes
     if unknown or needs - given:
         raise AboutError(
-            f"{name}({', '.join(one.arg for one in [*arguments.posonlyargs, *named])}) does not take what ABOUT "
-            f"asks for; its parameters are to be {', '.join(sorted(given)) or 'none'}"
+            f"{name}({', '.join(one.arg for one in [*arguments.posonlyargs, *named])}) does not take what "
+            f"ABOUT asks for; its parameters are to be {', '.join(sorted(given)) or 'none'}"
         )
 
 

@@ -1,36 +1,30 @@
-"""What jobs cost before they are run: seconds, memory and disk, from the settings of a study.
+"""What the jobs of a study cost before they are run: seconds, memory and disk, from its configuration.
 
-The numbers are fits to the benchmark files of the default study and of the 2021 paper's, on two cores of a
-cloud machine (98 GFLOP/s in float32 each): wall time, since `cpu_time` is not read to a job's end.
-`rsmi.study.plan` replaces them by a machine's own speed; the rules take them as they are, and a margin.
+Here a configuration becomes numbers (sites, windows, steps, ...). What these cost, on the reference machine
+of `rsmi.storage.needs`, is said beside each stage: in `rsmi.sampling.cost` and its counterparts in
+`external`, `estimator`, `analysis`, `tables` and `figures`. `rsmi.study.plan` replaces the reference by a
+machine's own speed; the rules take it as it is, and a margin.
 """
 
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import pairwise
 from pathlib import PurePosixPath
-from typing import Any, NamedTuple
+from typing import Any
 
+from rsmi.analysis.cost import ENSEMBLE_COPIES, aggregate_job, ensemble_disk, exact_information_job
+from rsmi.estimator.cost import TRAIN_START, Windows, training_disk, training_memory, training_seconds
 from rsmi.estimator.split import chain_bounds
-from rsmi.sampling.models.registry import FILE
-from rsmi.study.lattice import lattice_of
+from rsmi.external.cost import READ_NUMBERS, READ_STATES, reading_job
+from rsmi.figures.cost import costs_job, figure_job
+from rsmi.sampling.cost import Speeds, sampling_job, speeds_of
+from rsmi.sampling.models.registry import FILE, model_cost
+from rsmi.storage.needs import Job
 from rsmi.study.items import OUTPUTS, Catalogue, Item
+from rsmi.study.lattice import lattice_of
 from rsmi.study.layout import Study, seeds_of
-
-MB = 10**6
-# Chains and samples per chain of a pilot run of `rsmi.sampling.driver`, which takes a second to import.
-PILOT_CHAINS = 8
-PILOT_SAMPLES = 1000
-
-
-class Job(NamedTuple):
-    """What one job needs: `seconds` of one core, `memory` and `disk` in MB of 10^6 bytes."""
-
-    seconds: float
-    memory: float
-    disk: float
+from rsmi.tables.cost import samples_job, table_job
 
 
 @dataclass(frozen=True)
@@ -42,53 +36,6 @@ class Planned:
     count: int
     job: Job
 
-
-class Kind(NamedTuple):
-    """A kind of model: the usual automatic spacing in sweeps (None: as wide as it may be), seconds per site
-    and sweep, and per site that is kept; bytes per site in memory, and on disk once compressed.
-    """
-
-    spacing: int | None
-    sweep: float
-    keep: float
-    bytes: int
-    compressed: float
-
-
-KINDS = {
-    "ising": Kind(5, 0.9e-9, 27e-9, 1, 0.16),
-    # A direct sample does not depend on the number of sweeps.
-    "ising_chain": Kind(1, 10e-9, 27e-9, 1, 0.16),
-    "dimers": Kind(6, 4.1e-9, 9.5e-9, 1, 0.13),
-    "chipping": Kind(None, 4.3e-9, 10e-9, 2, 0.38),
-}
-# A model that is not among them; states, and numbers, that come from files.
-UNKNOWN = Kind(10, 10e-9, 30e-9, 2, 0.5)
-READ_STATES, READ_NUMBERS = Kind(None, 0.0, 60e-9, 1, 0.16), Kind(None, 0.0, 60e-9, 4, 3.0)
-
-# Of what is kept, per site: compression and writing alone.
-WRITE_SITE = 6e-9
-# Start of the process, imports, and writing of a file.
-SAMPLE_START = 2.1
-TRAIN_START = 4.6
-# Per member: a step, a window that is trained on; a multiplication and addition of the critic, in training
-# (forth and back) and on validation windows; a state of h of a window in the last evaluation.
-STEP, WINDOW, TRAIN_FLOP, VALIDATE_FLOP, ANSWER = 4.0e-5, 1.6e-6, 1.45e-10, 0.8e-10, 1.3e-6
-# A refinement takes about as long as this many epochs.
-REFINE_EPOCHS = 30
-# The critic reads K x K scores, or h is drawn, where sums over states are not exact.
-INEXACT = 4.0
-
-AGGREGATE_START, AGGREGATE_FILE = 1.2, 0.05
-FIGURE, PAPER_FIGURE, TABLE, REFEREE, CHECK, COSTS = 3.8, 6.0, 1.3, 8.0, 60.0, 5.0
-# A job that reads all samples of a model, per byte in memory.
-READ_BYTE = 3.5e-9
-
-SAMPLE_MEMORY, SAMPLE_COPIES, CHECK_COPIES = 270.0, 2.5, 10.0
-TRAIN_MEMORY, TRAIN_COPIES, ANSWER_MEMORY = 600.0, 1.6, 1.0e-4
-AGGREGATE_MEMORY, FIGURE_MEMORY, TABLE_MEMORY, REFEREE_MEMORY = 180.0, 520.0, 260.0, 480.0
-# An ensemble is held uncompressed, with work arrays beside it.
-ENSEMBLE_COPIES = 6.0
 
 # `runtime` is this many times what was measured here, at least `LEAST_MINUTES`.
 MARGIN = 4.0
@@ -124,42 +71,31 @@ class Costs:
     def bytes(self, model: str) -> int:
         """Return what the configurations of one sample set of a model take in memory, in bytes."""
         m = self.study.models[model]
-        return m["chains"] * m["samples"] * self.sites(model) * _kind(m).bytes
+        return m["chains"] * m["samples"] * self.sites(model) * _speeds(m).bytes
 
     def sample(self, model: str, control: str | None = None) -> Job:
         """Return the cost of a sampling job, at one control name where that was measured."""
-        m, kind = self.study.models[model], _kind(self.study.models[model])
+        m, sites = self.study.models[model], self.sites(model)
         if m["kind"] == FILE:
-            return self._read(model)
-        sites, kept = self.sites(model), m["chains"] * m["samples"]
-        sweeps, pilot = m["thermalisation"] * m["chains"], 0
-        spacing = m["spacing"]
-        if spacing == "auto":
-            spacing = min(m["maximal_spacing"], kind.spacing or m["maximal_spacing"])
-            pilot = PILOT_CHAINS * PILOT_SAMPLES
-            # Strides of 1, 4, 16, ... up to about a quarter of the spacing.
-            sweeps += m["thermalisation"] * PILOT_CHAINS + 4 / 3 * max(4, spacing / 4) * pilot
-        sweeps += kept * spacing
-        seconds = self.measured.start * (
-            SAMPLE_START + sites * (sweeps * kind.sweep + (kept + pilot) * kind.keep)
+            return self._started(reading_job(_speeds(m), sites, m["chains"] * m["samples"]))
+        job = self._started(
+            sampling_job(
+                _speeds(m),
+                sites,
+                chains=m["chains"],
+                samples=m["samples"],
+                thermalisation=m["thermalisation"],
+                spacing=m["spacing"],
+                maximal_spacing=m["maximal_spacing"],
+            )
         )
         if control is not None:
-            seconds = self.measured.sampling.get((model, control), seconds)
-        held = max(kept, pilot) * sites * kind.bytes
-        return Job(
-            seconds,
-            SAMPLE_MEMORY + SAMPLE_COPIES * held / MB,
-            kept * sites * kind.compressed / MB,
-        )
+            job = job._replace(seconds=self.measured.sampling.get((model, control), job.seconds))
+        return job
 
-    def _read(self, model: str) -> Job:
-        """Return the cost of a job that reads and checks configurations from a file."""
-        held = self.bytes(model)
-        kind, sites = _kind(self.study.models[model]), held // _kind(self.study.models[model]).bytes
-        seconds = self.measured.start * (SAMPLE_START + kind.keep * sites)
-        # In the file's own type besides, most often eight bytes.
-        memory = SAMPLE_MEMORY + (CHECK_COPIES * kind.bytes + 8) * sites / MB
-        return Job(seconds, memory, kind.compressed * sites / MB)
+    def _started(self, job: Job) -> Job:
+        """Return a job with the time that it takes if processes start at this machine's speed."""
+        return job._replace(seconds=self.measured.start * job.seconds)
 
     def train(self, scan: str, buffer: int, components: int, seeds: int, share: float = 1.0) -> Job:
         """Return the cost of a training job of so many seeds, on a share of the training configurations."""
@@ -173,20 +109,23 @@ class Costs:
         m, t = self.study.models[s["model"]], s["training"]
         # A lone member has a twin.
         members = max(2, seeds)
-        start, work = training_seconds(s, m, buffer, components, members, share)
+        work = training_work(s, m, buffer, components, members, share)
         measured = self.measured.training.get((scan, components), self.measured.start)
-        training, _, test = _windows(s, m)
-        states = t["states"] ** components
-        answers = ANSWER_MEMORY * members * (training + test) * states
-        visible = _block(s["visible"], m)
-        disk = seeds * 4 * t["epochs"] * (visible * components + 4) + 8 * visible**2 + 40_000
-        if t["responses"]:
-            disk += seeds * test * (components + 3 * states) * 4
-            answers *= 2
+        windows, states, responses = _windows(s, m), t["states"], t["responses"]
         return Job(
-            self.measured.start * start + measured * work,
-            TRAIN_MEMORY + TRAIN_COPIES * self.bytes(s["model"]) / MB + answers,
-            disk / MB,
+            self.measured.start * TRAIN_START + measured * work,
+            training_memory(
+                self.bytes(s["model"]), components, states, windows, members=members, responses=responses
+            ),
+            training_disk(
+                _block(s["visible"], m),
+                components,
+                states,
+                windows,
+                epochs=t["epochs"],
+                seeds=seeds,
+                responses=responses,
+            ),
         )
 
     def trainings(self, scan: str) -> Iterator[tuple[int, Job]]:
@@ -216,16 +155,14 @@ class Costs:
     def aggregate(self, scan: str) -> Job:
         """Return the cost of collecting the trainings of a scan."""
         files = sum(count for count, _ in self.trainings(scan))
-        disk = self._ensemble_disk(scan)
-        seconds = self.measured.start * (AGGREGATE_START + AGGREGATE_FILE * files)
-        return Job(seconds, AGGREGATE_MEMORY + ENSEMBLE_COPIES * disk, disk)
+        return self._started(aggregate_job(files, self._trainings_disk(scan)))
 
-    def _ensemble_disk(self, scan: str) -> float:
-        return 0.65 * sum(count * job.disk for count, job in self.trainings(scan))
+    def _trainings_disk(self, scan: str) -> float:
+        return sum(count * job.disk for count, job in self.trainings(scan))
 
     @cached_property
     def _ensembles(self) -> dict[str, float]:
-        return {scan: self._ensemble_disk(scan) for scan in self.study.scans}
+        return {scan: ensemble_disk(self._trainings_disk(scan)) for scan in self.study.scans}
 
     def item(self, item: Item) -> Job:
         """Return the cost of a figure, a table or a check, by what it reads.
@@ -237,35 +174,25 @@ class Costs:
         for file in item.files():
             _, _, folder, *rest = PurePosixPath(file).parts
             names.setdefault(folder, []).append(PurePosixPath(rest[0]).stem)
+        if item.about.cost:
+            return self._here(Job(item.about.cost["seconds"], item.about.cost["memory"], 0.01))
         if kind == "check" and "training" in names:
             return self.referee(place["scan"])
-        if kind == "check" and (not names or item.about.each == "free dimers"):
-            # Long, whatever it reads.
-            return Job(self.measured.start * CHECK, 2 * REFEREE_MEMORY, 0.01)
         if kind in ("check", "table") and "samples" in names:
-            return self._read_samples(names["samples"])
+            return self._here(samples_job([self.bytes(model) for model in names["samples"]]))
         scans = {*item.ensembles(), *filter(None, [place.get("scan")])}
         held = ENSEMBLE_COPIES * sum(size for scan, size in self._ensembles.items() if scan in scans)
         if kind == "table" and "scan" in place:
-            return Job(self.measured.start * TABLE, TABLE_MEMORY + held, 0.01)
-        seconds = FIGURE if "scan" in place else PAPER_FIGURE
-        return Job(self.measured.start * seconds, FIGURE_MEMORY + held, 0.1)
-
-    def _read_samples(self, models: list[str]) -> Job:
-        """Return the cost of reading sample sets one after the other, each of one of these models."""
-        held = [self.bytes(model) for model in models]
-        seconds = TABLE + sum(0.05 + READ_BYTE * size for size in held)
-        # A set and the next; ring models are also cut into windows.
-        return Job(self.measured.start * seconds, REFEREE_MEMORY + 2.5 * max(held) / MB, 0.01)
+            return self._here(table_job(held))
+        return self._here(figure_job(held, several="scan" not in place))
 
     def referee(self, scan: str) -> Job:
         """Return the cost of the exact information of a scan's filters at one control value."""
-        held = self.bytes(self.study.scans[scan]["model"])
-        return Job(self.measured.start * REFEREE, REFEREE_MEMORY + 2.5 * held / MB, 0.005)
+        return self._here(exact_information_job(self.bytes(self.study.scans[scan]["model"])))
 
-    def costs(self) -> Job:
-        """Return the cost of the table and figure of what all others cost."""
-        return Job(self.measured.start * COSTS, FIGURE_MEMORY, 0.1)
+    def _here(self, job: Job) -> Job:
+        """Return what a job of the reference that mostly imports costs on this machine."""
+        return job._replace(seconds=self.measured.start * job.seconds)
 
     def of(self, rule: str, wildcards: Any) -> Job:
         """Return the cost of a job of the workflow, by its rule's name and its wildcards."""
@@ -283,7 +210,7 @@ class Costs:
                 return self.referee(get("scan"))
         if rule in OUTPUTS:
             return self.item(self.catalogue.item(rule, wildcards))
-        return self.costs()
+        return self._here(costs_job())
 
     def plan(self, target: str = "all") -> list[Planned]:
         """Return all jobs of a target, "all" or "paper", in the order of the workflow."""
@@ -306,41 +233,44 @@ class Costs:
         ]
         for kind, stage in (("table", "tables"), ("figure", "figures"), ("paper_figure", "figures")):
             jobs += [Planned(stage, kind, 1, self.item(item)) for item in items if item.about.kind == kind]
-        return [*jobs, Planned("costs", "costs", 1, self.costs())]
+        return [*jobs, Planned("costs", "costs", 1, self._here(costs_job()))]
 
 
-def training_seconds(
+def training_work(
     scan: dict[str, Any],
     model: dict[str, Any],
     buffer: int,
     components: int,
     members: int,
     share: float = 1.0,
-) -> tuple[float, float]:
-    """Return the seconds of a training by the reference: start of the process, and work.
+) -> float:
+    """Return the seconds of a training on the reference machine, without the start of its process.
 
     `scan` and `model` are parts of a checked configuration.
     """
     t = scan["training"]
-    training, validation, test = _windows(scan, model)
-    states = t["states"] ** components
-    visible, environment = _block(scan["visible"], model), _environment(scan, buffer, model)
-    layers = [environment, *t["hidden"], t["embedding"]]
-    flops = visible * components + sum(a * b for a, b in pairwise(layers))
-    epochs = t["epochs"] + (REFINE_EPOCHS if t["refine"] else 0)
-    steps = training // t["batch_size"]
-    seconds = epochs * (STEP * steps + training * (WINDOW + TRAIN_FLOP * flops))
-    # Less data is seen in more epochs, each of which is validated.
-    seconds += t["epochs"] / share * validation * VALIDATE_FLOP * flops
-    seconds += ANSWER * (training + validation + test) * states
-    inexact = INEXACT if t["discretisation"] != "exact" or t["critic"] != "separable" else 1.0
-    return TRAIN_START, members * inexact * seconds
+    return training_seconds(
+        _block(scan["visible"], model),
+        _environment(scan, buffer, model),
+        components,
+        t["states"],
+        _windows(scan, model),
+        batch_size=t["batch_size"],
+        epochs=t["epochs"],
+        hidden=t["hidden"],
+        embedding=t["embedding"],
+        refine=t["refine"],
+        inexact=t["discretisation"] != "exact" or t["critic"] != "separable",
+        members=members,
+        share=share,
+    )
 
 
-def _kind(model: dict[str, Any]) -> Kind:
-    if model["kind"] == FILE:
+def _speeds(model: dict[str, Any]) -> Speeds:
+    kind = model["kind"]
+    if kind == FILE:
         return READ_STATES if model["parameters"]["values"] in ("binary", "states") else READ_NUMBERS
-    return KINDS.get(model["kind"], UNKNOWN)
+    return speeds_of(model_cost(kind), kind)
 
 
 def _block(side: int, model: dict[str, Any]) -> int:
@@ -353,12 +283,12 @@ def _environment(scan: dict[str, Any], buffer: int, model: dict[str, Any]) -> in
     return _block(inner + 2 * scan["environment"], model) - _block(inner, model)
 
 
-def _windows(scan: dict[str, Any], model: dict[str, Any]) -> tuple[int, int, int]:
+def _windows(scan: dict[str, Any], model: dict[str, Any]) -> Windows:
     """Return the windows of one epoch of training, of validation, and of the test."""
     split, each = scan["split"], scan["training"]["windows"]
     first, second = chain_bounds(model["chains"], split["training"], split["validation"])
     chains, samples = model["chains"], model["samples"]
-    return first * samples, (second - first) * samples * each, (chains - second) * samples * each
+    return Windows(first * samples, (second - first) * samples * each, (chains - second) * samples * each)
 
 
 def minutes(job: Job, attempt: int = 1) -> int:

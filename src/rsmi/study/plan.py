@@ -26,13 +26,13 @@ import xarray as xr
 
 from rsmi.estimator.training import TrainingSettings, train
 from rsmi.geometry.regions import Regions
+from rsmi.sampling.cost import SAMPLE_START, WRITE_SITE
 from rsmi.sampling.driver import sample
 from rsmi.sampling.models.registry import FILE
 from rsmi.storage.benchmarks import TOTAL, BudgetError, budget
-from rsmi.study import cost
 from rsmi.study.budget import MODULES, import_seconds
 from rsmi.study.config import ConfigError, checked, load
-from rsmi.study.cost import Costs, Measured
+from rsmi.study.cost import Costs, Measured, training_work
 from rsmi.study.lattice import lattice_of
 from rsmi.study.layout import Study, control_value
 
@@ -140,7 +140,7 @@ def _training_ratio(scan: dict[str, Any], model: dict[str, Any], components: int
     buffer = scan["buffers"][len(scan["buffers"]) // 2]
     members = max(2, min(scan["seeds"], scan["seeds_per_job"]))
     short = scan | {"training": scan["training"] | {"epochs": epochs, "restarts": 0, "refine": False}}
-    full = cost.training_seconds(short, model, buffer, components, members)[1]
+    full = training_work(short, model, buffer, components, members)
     # Enough for a few batches, and for as many windows as a set of the evaluation may need.
     least = math.ceil(4 * scan["training"]["batch_size"] / max(1, round(model["chains"] * 0.1)))
     samples = max(min(least, model["samples"]), round(model["samples"] * min(1.0, TRIAL / full)))
@@ -161,7 +161,7 @@ def _training_ratio(scan: dict[str, Any], model: dict[str, Any], components: int
         start = time.process_time()
         train(data, regions, components, list(range(members)), settings, split, ("plan",))
         seconds = time.process_time() - start
-    return seconds / cost.training_seconds(short, smaller, buffer, components, members)[1]
+    return seconds / training_work(short, smaller, buffer, components, members)
 
 
 @contextlib.contextmanager
@@ -193,7 +193,7 @@ def measure(study: Study) -> Measured:
         m = study.models[model]
         kept = m["chains"] * m["samples"] * reference.sites(model)
         # Observables are among what was timed; compression and writing are not.
-        sampling[model, name] = start * (cost.SAMPLE_START + cost.WRITE_SITE * kept) + seconds
+        sampling[model, name] = start * (SAMPLE_START + WRITE_SITE * kept) + seconds
     return Measured(sampling, measure_training(study), start)
 
 

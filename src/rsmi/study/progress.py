@@ -28,7 +28,7 @@ class Progress(logging.Handler):
         clock: Callable[[], float] = time.monotonic,
         interval: float = INTERVAL,
     ) -> None:
-        """Follow a run of `jobs` on `cores` cores; of each, by its number, what it is called and its estimated seconds."""
+        """Follow a run of `jobs` on `cores` cores; of each, by its number, name and estimated seconds."""
         super().__init__(logging.INFO)
         self._remaining = dict(jobs)
         self._total, self._cores = len(jobs), max(1, cores)
@@ -98,9 +98,8 @@ def duration(seconds: float) -> str:
 def follow(workflow: Any, told: Callable[[str, Any], tuple[str, float]]) -> Progress | None:
     """Let a handler of Snakemake's `workflow` follow its run from its start on, and return it.
 
-    `told` returns what a job is called, and its estimated seconds, by its rule's name and its wildcards. None in
-    a process that runs jobs for another one, in a run that is to be quiet, or if Snakemake is not as it was
-    known here.
+    `told` returns a job's name and its estimated seconds, by its rule and its wildcards. None in a process that
+    runs jobs for another one, in a run that is to be quiet, or if Snakemake is not as it was known here.
     """
     try:
         quiet = {part.name for part in workflow.output_settings.quiet or ()}

@@ -39,8 +39,8 @@ def explain(reason: str) -> str:
 def jobs(dry_run: Iterable[str]) -> Iterator[tuple[str, str, str]]:
     """Yield rule, first output and Snakemake's reason for every job in what a dry run prints.
 
-    To the rules of figures, tables and checks the name of what they make is added: ``figure filters``. A target
-    without a file of its own is no job.
+    The name of a figure, table or check is added to its rule: ``figure filters``. A target without a file of
+    its own is no job.
     """
     rule, output, reason = "", "", ""
     for line in [*dry_run, ""]:

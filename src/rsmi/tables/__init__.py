@@ -1,1 +1,1 @@
-"""Tables of a study, a module each: `ABOUT`, what the workflow must know of it, and `table`, which makes it."""
+"""Tables of a study, a module each: `ABOUT`, what the workflow must know of it, and `table` to make it."""

@@ -10,7 +10,9 @@ ABOUT = {
     "each": "scan",
     "target": None,
     "inputs": {"points": ["referee/{scan}/{control}.csv"]},
-    "caption": "The information that the chosen filters keep by exact results, in nats, with its standard error.",
+    "caption": (
+        "The information that the chosen filters keep by exact results, in nats, with its standard error."
+    ),
 }
 
 

@@ -27,6 +27,7 @@ ABOUT = {
     "each": "study",
     "target": "validate",
     "inputs": {},
+    "cost": {"seconds": 60.0, "memory": 960.0},
 }
 
 # Rounding of sums over many states; difference quotients; what is left of finite size.

@@ -17,6 +17,7 @@ ABOUT = {
     "each": "free dimers",
     "target": "validate",
     "inputs": {"samples": "samples/{model}/T=inf.nc"},
+    "cost": {"seconds": 60.0, "memory": 960.0},
 }
 
 VISIBLE = 8

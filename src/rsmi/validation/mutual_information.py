@@ -12,6 +12,7 @@ ABOUT = {
     "each": "study",
     "target": "validate",
     "inputs": {},
+    "cost": {"seconds": 60.0, "memory": 960.0},
 }
 
 SAMPLES = 5000

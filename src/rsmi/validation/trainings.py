@@ -25,7 +25,7 @@ FEWEST_EVENTS = 100
 
 
 def check(samples: xr.Dataset, trainings: Iterable[xr.Dataset]) -> list[Row]:
-    """Return the rows of `check_point` for all points, buffers and numbers of components, of one set of samples.
+    """Return the rows of `check_point` for all buffers and numbers of components, of one set of samples.
 
     Only those of the first enter chi squared, since the others are of the same samples.
     """

@@ -1,4 +1,8 @@
-"""What a statistical model must offer. The driver in `rsmi.sampling.driver` does everything else."""
+"""What a statistical model must offer. The driver in `rsmi.sampling.driver` does everything else.
+
+The file of a model names its class `MODEL`. It may also say how fast it is, as a dictionary `COST` of plain
+values with the keys of `rsmi.sampling.cost.Speeds`; without it, jobs ask for what an unknown model may need.
+"""
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass

@@ -397,4 +397,7 @@ class Dimers(Model):
         }
 
 
+# For `rsmi.sampling.cost`: the usual automatic spacing, in sweeps; seconds per site and sweep, and per site
+# of a sample that is kept; bytes of such a site in memory, and on disk.
+COST = {"spacing": 6, "sweep": 4.1e-9, "keep": 9.5e-9, "bytes": 1, "compressed": 0.13}
 MODEL = Dimers

@@ -36,7 +36,7 @@ PAPER = 4, 0.5 * np.log(2), 1.16
 
 
 def draw(rules: pd.DataFrame, summary: pd.DataFrame) -> Figure:
-    """Draw rules by the referee, from `rsmi.validation.free_dimers`, and trained filters of the rows of checks.
+    """Draw rules by the referee, from `rsmi.validation.free_dimers`, and the trained filters of all checks.
 
     Lines are power laws through the points; the exponents stand in the legend.
     """
