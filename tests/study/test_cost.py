@@ -1,13 +1,15 @@
 """What jobs are said to cost: how it grows, and that it is near what real ones took."""
 
 import copy
+from collections import Counter
 
 import pytest
 
 from rsmi.sampling.cost import UNKNOWN
 from rsmi.sampling.models import ising
+from rsmi.study.catalogue import KINDS
 from rsmi.study.config import checked, load
-from rsmi.study.cost import LEAST_MINUTES, RULES, Costs, Job, Measured, minutes
+from rsmi.study.cost import LEAST_MINUTES, Costs, Job, Measured, minutes
 from rsmi.study.layout import Study
 from tests.workflow.conftest import MINIATURE, PROJECT
 
@@ -86,7 +88,7 @@ def test_every_job_of_a_study_is_planned(config):
         jobs[planned.stage] = jobs.get(planned.stage, 0) + planned.count
     assert jobs["train"] == len(costs.study.training_files("plane")) == 12
     assert jobs["sample"] == 2 and jobs["aggregate"] == 1 and jobs["costs"] == 1
-    assert jobs["figures"] == 7 and jobs["tables"] == 3
+    assert jobs["figures"] == 7 and jobs["tables"] == 4
 
 
 def test_what_was_measured_replaces_the_reference(config):
@@ -105,11 +107,29 @@ def test_every_rule_has_a_cost(config):
     costs = costs_of(config)
     wildcards = {"scan": "plane", "model": "ising", "control": "T=1.5", "buffer": "0", "components": "1",
                  "seeds": "0-1"}  # fmt: skip
-    for rule in (*RULES, "figure_filters"):
+    for rule in ("sample", "read", "train", "train_share", "aggregate", "referee", "costs"):
         job = costs.of(rule, wildcards)
         assert job.seconds > 0 and job.memory > 100 and job.disk > 0
-    # Figures of the paper have no scan.
-    assert costs.of("paper_figure", {"figure": "figure_01"}).seconds > 0
+    for kind in KINDS:
+        for key in costs.catalogue[kind]:
+            job = costs.of(kind, {kind: key})
+            assert job.seconds > 0 and job.memory > 100 and job.disk > 0
+
+
+def test_a_module_may_say_what_it_costs(config):
+    costs = costs_of(config)
+    assert costs.of("check", {"check": "closed_forms"})[:2] == (60.0, 960.0)
+
+
+def test_the_paper_s_jobs_are_those_that_its_figures_need():
+    costs = costs_of(load(PROJECT / "studies/paper.yaml"))
+    counts = Counter()
+    for planned in costs.plan("paper"):
+        counts[planned.rule] += planned.count
+    # A job of exact information per temperature of two scans; two tables of these.
+    points = sum(len(costs.study.scan_controls(scan)) for scan in ("ising", "dimers"))
+    assert counts["referee"] == points and counts["paper_figure"] == 11
+    assert "figure" not in counts
 
 
 def test_run_time_has_a_margin_and_a_floor_and_grows():

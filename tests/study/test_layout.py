@@ -51,12 +51,37 @@ def test_shares_of_the_data_are_trained_at_one_point():
     assert study.learners() == ["plane"] and Study(CONFIG).learners() == []
 
 
-def test_named_paths():
-    named = {"one": "a.nc", "several": ["b.nc", "c.nc"]}
-    assert Study(CONFIG).paths(named) == {
-        "one": "results/s/a.nc",
-        "several": ["results/s/b.nc", "results/s/c.nc"],
-    }
+def test_files_of_patterns():
+    scan = CONFIG["scans"]["plane"]
+    study = Study(CONFIG | {"scans": {"plane": scan, "few": scan | {"control": [2], "shares": [0.5]}}})
+    (plane, few) = study.places("scan")
+    assert plane == {"scan": "plane", "model": "cold"}
+    assert study.expand("ensembles/{scan}.nc", plane) == ["results/s/ensembles/plane.nc"]
+    assert study.expand("ensembles/{scan}.nc", {}) == [
+        "results/s/ensembles/plane.nc",
+        "results/s/ensembles/few.nc",
+    ]
+    # Of samples all control values of the model, of others those of the scan.
+    assert study.expand("samples/{model}/{control}.nc", few) == study.sample_files("cold")
+    assert study.expand("referee/{scan}/{control}.csv", few) == ["results/s/referee/few/T=2.0.csv"]
+    assert study.expand("training/{scan}/{training}.nc", few) == study.training_files("few")
+    point = few | {"control": "T=2.0"}
+    assert study.expand("training/{scan}/{training}.nc", point) == study.training_files("few", ["T=2.0"])
+    shares = study.learning_files("few", 0.5) + study.learning_files("few", 1)
+    assert study.expand("{learning}", few) == shares
+    assert study.places("scan with shares") == [few]
+    assert study.places("study") == [{}] and study.places("model") == [{"model": "cold"}]
+
+
+def test_settings_by_name():
+    study = Study(CONFIG)
+    (place,) = study.places("scan")
+    assert study.settings(["visible", "buffers"], place) == {"visible": 2, "buffers": [0, 2]}
+    assert study.settings(["samples"], {"model": "cold"}) == {"samples": 10}
+    assert study.settings(["benchmarks"], {}) == {"benchmarks": "results/s/benchmarks"}
+    # As text they do not depend on the order of keys.
+    turned = Study(CONFIG | {"scans": {"plane": dict(reversed(CONFIG["scans"]["plane"].items()))}})
+    assert str(study.settings(["scans"], {})) == str(turned.settings(["scans"], {}))
 
 
 def test_a_scan_of_some_control_values():

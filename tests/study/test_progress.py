@@ -108,7 +108,7 @@ def workflow():
 
 def test_a_run_is_followed_from_its_start(workflow):
     logger = logging.getLogger("snakemake.logging")
-    progress = follow(workflow, lambda rule, wildcards: 90.0)
+    progress = follow(workflow, lambda rule, wildcards: (rule, 90.0))
     try:
         assert progress in logger.handlers
         assert progress.line() == "remaining: 2 of 2 jobs, about 2 min on 2 cores (sample 1, train 1)"
@@ -119,9 +119,9 @@ def test_a_run_is_followed_from_its_start(workflow):
 def test_jobs_of_another_process_and_quiet_runs_are_not_followed(workflow):
     before = list(logging.getLogger("snakemake.logging").handlers)
     workflow.output_settings.quiet = [SimpleNamespace(name="ALL")]
-    assert follow(workflow, lambda *_: 1.0) is None
+    assert follow(workflow, lambda *_: ("", 1.0)) is None
     workflow.output_settings.quiet = None
     workflow.is_main_process = False
-    assert follow(workflow, lambda *_: 1.0) is None
-    assert follow(SimpleNamespace(), lambda *_: 1.0) is None
+    assert follow(workflow, lambda *_: ("", 1.0)) is None
+    assert follow(SimpleNamespace(), lambda *_: ("", 1.0)) is None
     assert logging.getLogger("snakemake.logging").handlers == before

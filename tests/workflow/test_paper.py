@@ -48,7 +48,7 @@ def test_one_command_asks_for_every_figure_and_table(workspace, study):
     code, output = workspace.snakemake("--dry-run", "--", "paper", check=False)
     assert code == 0, output
     table = " ".join(output.split("Job stats:")[1].split("Reasons:")[0].split())
-    for line in ("paper_figure 11", "table 12"):
+    for line in ("paper_figure 11", "table 11"):
         assert line in table
     # They wait for what was asked for, and for nothing else.
     assert "costs 1" in table and "rule figure:" not in output

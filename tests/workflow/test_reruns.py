@@ -60,6 +60,15 @@ def test_nothing_to_do_after_a_run(finished):
     assert finished.planned() == {}
 
 
+def test_a_dry_run_imports_no_plotting_and_no_training(finished, monkeypatch):
+    """Modules of figures are read, not run."""
+    monkeypatch.setenv("PYTHONPROFILEIMPORTTIME", "1")
+    _, output = finished.snakemake("--dry-run", "--forceall")
+    imported = set(re.findall(r"^import time:.*\| +(\S+)$", output, re.MULTILINE))
+    assert "rsmi.study.catalogue" in imported
+    assert imported & {"matplotlib", "seaborn", "torch", "rsmi.figures.filters"} == set()
+
+
 @pytest.mark.parametrize(
     ("folder", "rule"), [("samples/ising", "sample"), ("training/plane", "train"), ("ensembles", "aggregate")]
 )
@@ -228,7 +237,7 @@ def test_another_title_order_or_caption_reruns_nothing(edited, old, new):
 
 def test_another_input_of_a_figure_draws_it_again(edited, unchanged):
     with_table = '"inputs": {"table": "tables/{scan}/decay.csv", "ensemble"'
-    edited("figures/filters.py", "def draw(ensemble", "def draw(table, ensemble")
+    edited("figures/filters.py", "def draw(ensemble: xr.Dataset", "def draw(ensemble: xr.Dataset, table=None")
     path = unchanged.source / "rsmi/figures/filters.py"
     replace_once(path, '"inputs": {"ensemble"', with_table)
     assert unchanged.planned() == {"figure filters": 1}

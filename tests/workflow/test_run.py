@@ -66,7 +66,7 @@ def test_every_job_leaves_log_and_benchmark(results):
 
 def test_the_costs_are_told_last_of_all(results, finished):
     table = pd.read_csv(results / "tables" / "costs.csv").set_index("stage")
-    assert list(table["jobs"]) == [2, 4, 1, 3, 7, 17]
+    assert list(table["jobs"]) == [2, 4, 1, 4, 7, 18]
     costs = results / "tables" / "costs.csv"
     others = [
         path for path in results.rglob("*") if path.is_file() and path.parent.name in ("plane", "ising")

@@ -11,7 +11,7 @@ from rsmi.study.config import ConfigError, checked
 from rsmi.study.cost import Costs, minutes
 from rsmi.storage.digest import script_digest
 from rsmi.study.progress import follow
-from rsmi.study.catalogue import name_of
+from rsmi.study.catalogue import AboutError, name_of
 from rsmi.study.items import OUTPUTS
 from rsmi.study.layout import Study, control_value, seeds_of
 from snakemake.exceptions import WorkflowError
@@ -38,9 +38,9 @@ schema = Path(workflow.basedir, "workflow/schemas/config.schema.yaml").read_text
 
 try:
     study = Study(checked(config, yaml.safe_load(schema)))
-except ConfigError as error:
+    costs = Costs(study)
+except (ConfigError, AboutError) as error:
     raise WorkflowError(str(error)) from None
-costs = Costs(study)
 catalogue = costs.catalogue
 
 # The report's texts, from the modules; in `config`, where rerunning looks for nothing.

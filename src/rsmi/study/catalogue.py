@@ -93,12 +93,18 @@ class About:
 
 @cache
 def built_in(kind: str) -> tuple[About, ...]:
-    """Return what the package's own modules of a kind say, in the order of their names."""
+    """Return what the package's own modules of a kind say, in the order of their names.
+
+    Raises `AboutError`, with the file, for what is wrong with one.
+    """
     found = []
     for folder, prefix in KINDS[kind].folders.items():
         for path in sorted(SOURCE.joinpath(folder).glob("*.py")):
             module = ".".join([PACKAGE, *folder.split("/"), path.stem])
-            about = read(kind, path, prefix + path.stem, module)
+            try:
+                about = read(kind, path, prefix + path.stem, module)
+            except AboutError as error:
+                raise AboutError(f"{path}: {error}") from None
             if about:
                 found.append(about)
     return tuple(sorted(found, key=lambda about: about.name))

@@ -170,16 +170,14 @@ class Costs:
         Sample sets are read one after the other, ensembles all together.
         """
         kind, place = item.about.kind, item.place
-        names: dict[str, list[str]] = {}
-        for file in item.files():
-            _, _, folder, *rest = PurePosixPath(file).parts
-            names.setdefault(folder, []).append(PurePosixPath(rest[0]).stem)
+        parts = [PurePosixPath(file).parts[2:] for file in item.files()]
+        folders = {folder for folder, *_ in parts}
         if item.about.cost:
             return self._here(Job(item.about.cost["seconds"], item.about.cost["memory"], 0.01))
-        if kind == "check" and "training" in names:
+        if kind == "check" and "training" in folders:
             return self.referee(place["scan"])
-        if kind in ("check", "table") and "samples" in names:
-            return self._here(samples_job([self.bytes(model) for model in names["samples"]]))
+        if kind in ("check", "table") and "samples" in folders:
+            return self._here(samples_job([self.bytes(model) for _, model, _ in parts]))
         scans = {*item.ensembles(), *filter(None, [place.get("scan")])}
         held = ENSEMBLE_COPIES * sum(size for scan, size in self._ensembles.items() if scan in scans)
         if kind == "table" and "scan" in place:

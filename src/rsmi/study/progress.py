@@ -98,8 +98,8 @@ def duration(seconds: float) -> str:
 def follow(workflow: Any, told: Callable[[str, Any], tuple[str, float]]) -> Progress | None:
     """Let a handler of Snakemake's `workflow` follow its run from its start on, and return it.
 
-    `told` returns a job's name and its estimated seconds, by its rule and its wildcards. None in a process that
-    runs jobs for another one, in a run that is to be quiet, or if Snakemake is not as it was known here.
+    `told` returns a job's name and its estimated seconds, by its rule and its wildcards. None in a process
+    that runs jobs for another one, in a run that is to be quiet, or if Snakemake is not as it was known here.
     """
     try:
         quiet = {part.name for part in workflow.output_settings.quiet or ()}
