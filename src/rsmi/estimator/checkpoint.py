@@ -14,8 +14,8 @@ from rsmi.storage import files
 class Checkpoint:
     """A file that holds the states of the stages of one training, renewed every `interval` seconds.
 
-    `identity` says what is trained, and by which code, and `data` on what; a file of another training is
-    ignored, and overwritten.
+    `identity` says what is trained, and by which code, and `data` on what; a file of another training, or of
+    other code, is ignored, which the log says, and overwritten. So a checkpoint needs no version.
     """
 
     def __init__(self, path: str | Path, identity: str, data: np.ndarray, interval: float = 120.0) -> None:
@@ -36,6 +36,10 @@ class Checkpoint:
                 return
             if found == self._identity:
                 self._stages = stages
+            else:
+                print(
+                    f"checkpoint {self._path} is of another training or of other code; training begins anew"
+                )
 
     def stage(self, name: str) -> Any:
         """Return the state that a stage had when it was last kept, or None."""

@@ -18,7 +18,8 @@ from typing import Any
 PACKAGE = "rsmi"
 SOURCE = Path(__file__).parent.parent
 # These say nothing about what a stage computes: names for notebooks, a new version number, a model that the
-# stage does not use, how jobs start, and how files are written and explain themselves.
+# stage does not use, how jobs start, how files are written and explain themselves, and what becomes of files
+# of other versions (where a form changes, so does the code that writes it, which reruns its stage).
 EXCLUDED = {
     PACKAGE,
     f"{PACKAGE}.sampling.models.registry",
@@ -26,6 +27,7 @@ EXCLUDED = {
     f"{PACKAGE}.storage.files",
     f"{PACKAGE}.storage.provenance",
     f"{PACKAGE}.storage.version",
+    f"{PACKAGE}.storage.versions",
     f"{PACKAGE}.study.job",
 }
 # Names that modules give to notes about themselves; no stage reads those of another module.

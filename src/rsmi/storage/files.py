@@ -90,3 +90,12 @@ def remove(path: str | Path) -> None:
     """Remove a file and its seal, if they are there."""
     Path(path).unlink(missing_ok=True)
     seal_of(path).unlink(missing_ok=True)
+
+
+def set_aside(path: str | Path, suffix: str) -> Path:
+    """Give a file, and its seal if there is one, a name that ends with `suffix` too; return its new path."""
+    path = Path(path)
+    aside = path.with_name(path.name + suffix)
+    if seal_of(path).exists():
+        seal_of(path).replace(seal_of(aside))
+    return path.replace(aside)

@@ -8,24 +8,23 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from rsmi.storage import files
+from rsmi.storage import files, versions
 from rsmi.storage.files import REMEDY, FileError
 from rsmi.storage.provenance import provenance
-
-SCHEMA_VERSION = 1
+from rsmi.storage.versions import VersionError
 
 
 def write(dataset: xr.Dataset, path: str | Path, kind: str, settings: dict[str, Any]) -> None:
     """Write `dataset` to `path` as compressed NetCDF4, all or nothing.
 
-    The file gets the attributes `kind`, `settings` (JSON), the schema version and `provenance()`, and a seal.
-    It is opened and checked before it takes its name, so that neither a kill nor a full disk leaves a file
-    that looks finished.
+    The file gets the attributes `kind`, `settings` (JSON), `schema_version` (that of its kind, in
+    `rsmi.storage.versions`) and `provenance()`, and a seal. It is opened and checked before it takes its
+    name, so that neither a kill nor a full disk leaves a file that looks finished.
     """
     attributes = {
         "Conventions": "CF-1.11",
         "kind": kind,
-        "schema_version": SCHEMA_VERSION,
+        "schema_version": versions.SCHEMA_VERSIONS[kind],
         "settings": json.dumps(settings, sort_keys=True),
         **provenance(),
     }
@@ -40,23 +39,25 @@ def write(dataset: xr.Dataset, path: str | Path, kind: str, settings: dict[str, 
     with files.replacing(path, sealed=True) as temporary:
         dataset.to_netcdf(temporary, format="NETCDF4", engine="netcdf4", encoding=encoding)
         with xr.open_dataset(temporary) as written:
-            _check(written, path, kind)
+            _checked(written, path, kind)
             if dict(written.sizes) != dict(dataset.sizes):
                 raise FileError(f"{path}: what was written does not read back; is the disk full?")
 
 
 def read(path: str | Path, kind: str, expected: dict[str, Any] | None = None) -> xr.Dataset:
-    """Read a file that `write` made, wholly into memory, and check it: seal, kind, schema, finite values.
+    """Read a file that `write` made, wholly into memory, and check it: seal, kind, version, finite values.
 
-    `expected` are settings that it must have been made by, among others. Raises `FileError`, naming the file
-    and the remedy, if it is missing, damaged, of another kind or made by other settings.
+    A file of an older version that can be converted without loss is returned in the present form. `expected`
+    are settings that it must have been made by, among others. Raises `FileError`, naming the file and the
+    remedy, if it is missing, damaged, of another kind or made by other settings; `VersionError`, which is
+    one, if it is of a newer version, or of an older one that cannot be converted.
     """
     files.check(path)
     try:
         dataset = xr.load_dataset(path, engine="netcdf4")
     except (OSError, ValueError, RuntimeError) as error:
         raise FileError(f"{path}: cannot be read as NetCDF ({error}). {REMEDY}") from error
-    _check(dataset, path, kind)
+    dataset = _checked(dataset, path, kind)
     made_by = settings(dataset)
     for name, value in _as_stored(expected or {}).items():
         if made_by.get(name) != value:
@@ -72,13 +73,20 @@ def read_to_extend(
 ) -> xr.Dataset | None:
     """Read a file that was written with the same settings but for those in `grows`, to go on from it.
 
-    Returns None if there is none, if it cannot be read, or if its settings differ.
+    Returns None if there is none, if it cannot be read, which the log then says, or if its settings differ. A
+    file that is whole, but of a version that cannot be read, is set aside (``NAME.version1``): what is made
+    next takes its name.
     """
     if not Path(path).exists():
         return None
     try:
         dataset = read(path, kind)
-    except FileError:
+    except VersionError as error:
+        aside = files.set_aside(path, f".version{error.version}")
+        print(f"{path}: version {error.version} cannot be gone on with; kept as {aside}, and made anew")
+        return None
+    except FileError as error:
+        print(f"{path}: cannot be gone on with, and is made anew: {error}")
         return None
 
     def fixed(of: dict[str, Any]) -> dict[str, Any]:
@@ -92,14 +100,9 @@ def _as_stored(settings: dict[str, Any]) -> dict[str, Any]:
     return json.loads(json.dumps(settings))
 
 
-def _check(dataset: xr.Dataset, path: str | Path, kind: str) -> None:
-    """Raise `FileError` unless the file is of `kind`, of this schema version and finite."""
-    found = dataset.attrs.get("kind"), dataset.attrs.get("schema_version")
-    if found != (kind, SCHEMA_VERSION):
-        raise FileError(
-            f"{path}: expected kind and schema version {(kind, SCHEMA_VERSION)}, found {found}. "
-            f"Move it away. {REMEDY}"
-        )
+def _checked(dataset: xr.Dataset, path: str | Path, kind: str) -> xr.Dataset:
+    """Return a dataset in the present form; raise `FileError` unless it is of `kind` and finite."""
+    dataset = versions.current(dataset, str(path), kind)
     for name, variable in dataset.data_vars.items():
         # An ensemble has holes where a point was not trained, and a history ends where its member stopped.
         if kind == "ensemble" or "epoch" in variable.dims:
@@ -107,6 +110,7 @@ def _check(dataset: xr.Dataset, path: str | Path, kind: str) -> None:
         # Minus infinity is what a member that diverged has.
         if variable.dtype.kind == "f" and not (variable.values < np.inf).all():
             raise FileError(f"{path}: '{name}' holds NaN or infinity. Move it away. {REMEDY}")
+    return dataset
 
 
 def settings(dataset: xr.Dataset) -> dict[str, Any]:
