@@ -13,9 +13,9 @@ READY := $(VENV)/.ready
 PEERS := .peers
 PEERS_MI := .peers-mi
 DOCS := .venv-docs
-SNAKEMAKE = $(BIN)/snakemake --cores $(CORES) --configfile $(CONFIG) --replace-workflow-config
+SNAKEMAKE = $(BIN)/snakemake --cores $(CORES) --configfile "$(CONFIG)"
 # Where the study of CONFIG lies; for the shell.
-RESULTS = results/$$($(BIN)/python -c 'import sys, yaml; print(yaml.safe_load(open(sys.argv[1]))["study"])' $(CONFIG))
+RESULTS = results/$$($(BIN)/python -c 'import sys, yaml; print(yaml.safe_load(open(sys.argv[1]))["study"])' "$(CONFIG)")
 
 .PHONY: run check resume why plan report validate paper test chaos benchmark benchmark-mi docs lint format lock clean-environment
 
@@ -25,7 +25,7 @@ run: resume
 
 # Says what is wrong with a configuration file, with its line where it is not even YAML.
 check: $(READY)
-	$(BIN)/python -m rsmi.study.config $(CONFIG) workflow/schemas/config.schema.yaml
+	$(BIN)/rsmi check --quick "$(CONFIG)"
 
 # Before every run: no other one at work, what a killed one left taken away, damaged files set aside.
 resume: check
@@ -48,7 +48,7 @@ validate: resume
 # PLAN=--reference to measure nothing.
 plan: TARGET = all
 plan: check
-	$(BIN)/rsmi plan $(CONFIG) workflow/schemas/config.schema.yaml --cores $(CORES) --target $(TARGET) $(PLAN)
+	$(BIN)/rsmi plan "$(CONFIG)" --cores $(CORES) --target $(TARGET) $(PLAN)
 
 # Every figure and table of the 2021 paper, and where the time went.
 paper: resume

@@ -4,7 +4,10 @@
 # Run it by `snakemake --cores N`; profiles/default holds the options that make this enough.
 
 
-configfile: "config.yaml"
+# Another one that is given, by --configfile, stands in its place.
+if not workflow.overwrite_configfiles:
+
+    configfile: "config.yaml"
 
 
 report: "workflow/report/study.rst"

@@ -13,11 +13,9 @@ import pandas as pd
 from command_line import parser_of
 
 from rsmi.storage.benchmarks import read_benchmarks
-from rsmi.study.config import checked, load
+from rsmi.study.config import read
 from rsmi.study.cost import Costs, Job, minutes
 from rsmi.study.layout import Study
-
-SCHEMA = Path(__file__).parent.parent / "workflow/schemas/config.schema.yaml"
 
 
 def job(costs: Costs, stage: str, parts: tuple[str, ...]) -> Job | None:
@@ -37,7 +35,7 @@ def job(costs: Costs, stage: str, parts: tuple[str, ...]) -> Job | None:
 
 def compare(config: str, root: str) -> pd.DataFrame:
     """Return a row per stage of the study in folder `root`, and one of all."""
-    costs = Costs(Study(checked(load(config), load(SCHEMA))))
+    costs = Costs(Study(read(config)))
     folder = Path(root, "benchmarks")
     rows = []
     for path in sorted(folder.glob("*/**/*.tsv")):

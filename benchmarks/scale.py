@@ -20,6 +20,7 @@ from rsmi.study.config import checked, load
 from rsmi.study.cost import Costs
 from rsmi.study.layout import Study
 from rsmi.study.plan import table, wall_minutes
+from rsmi.study.project import SCHEMA
 
 PROJECT = Path(__file__).parent.parent
 SIZES = 1_000, 10_000, 100_000
@@ -76,7 +77,7 @@ def dry_run(config: dict) -> tuple[float, float, float]:
         command = [
             *(sys.executable, "-m", "snakemake", "--snakefile", str(PROJECT / "Snakefile")),
             *("--workflow-profile", str(PROJECT / "profiles/default"), "--directory", folder),
-            *("--configfile", str(path), "--replace-workflow-config", "-n", "--quiet", "all"),
+            *("--configfile", str(path), "-n", "--quiet", "all"),
         ]
         # By way of a small process: what the parent of a process holds counts as its own peak.
         result = subprocess.run([sys.executable, "-c", MEASURE, *command], capture_output=True, text=True)
@@ -89,7 +90,7 @@ def main() -> None:
     """Print a column of the table per size."""
     parser = parser_of(__doc__)
     parser.add_argument("sizes", nargs="*", type=int, default=SIZES, help="trainings of every study")
-    schema = load(PROJECT / "workflow/schemas/config.schema.yaml")
+    schema = load(SCHEMA)
     columns = []
     for size in parser.parse_args().sizes:
         config = configuration(size)

@@ -18,6 +18,7 @@ from rsmi.findings.rows import COLUMNS as FINDINGS
 from rsmi.sampling.models.registry import REGISTRY
 from rsmi.storage.benchmarks import COLUMNS as BUDGET
 from rsmi.study.config import ConfigError, checked, load
+from rsmi.study.project import SCHEMA
 from rsmi.tables.rsmi import COLUMNS as RSMI
 from tests.conftest import PROJECT
 from tests.sampling.models import test_contract
@@ -25,7 +26,6 @@ from tests.sampling.models import test_contract
 DOCS = PROJECT / "docs"
 PAGES = sorted(path.relative_to(DOCS).as_posix() for path in DOCS.rglob("*.md"))
 TEXTS = [*(DOCS / page for page in PAGES), PROJECT / "README.md", PROJECT / "CONTRIBUTING.md"]
-SCHEMA_FILE = PROJECT / "workflow/schemas/config.schema.yaml"
 BUILDER = PROJECT / ".venv-docs/bin/mkdocs"
 # A fence with its language and title, and whether a comment before it, which no reader sees, calls it a part.
 BLOCK = re.compile(
@@ -127,7 +127,7 @@ def check_configuration(block):
     """Hold a study to the schema; a part of one is at least YAML."""
     config = yaml.safe_load(block["code"])
     if not block["part"]:
-        checked(config, load(SCHEMA_FILE))
+        checked(config, load(SCHEMA))
 
 
 @pytest.mark.parametrize("path", [path for path in TEXTS if blocks(path, "yaml")], ids=lambda path: path.name)
@@ -221,7 +221,7 @@ def test_the_reference_of_settings_holds_all_of_them():
     spec = importlib.util.spec_from_file_location("hooks", DOCS / "hooks.py")
     hooks = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(hooks)
-    schema = load(SCHEMA_FILE)
+    schema = load(SCHEMA)
     text = hooks.settings(schema)
 
     def walk(part):

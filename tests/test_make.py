@@ -27,10 +27,12 @@ STUDY = {
     },
     "scans": {},
 }
-CONFIG = "CONFIG=study.yaml"
+# With a space, as people name files.
+STUDY_FILE = "my study.yaml"
+CONFIG = f"CONFIG={STUDY_FILE}"
 # In the place of Snakemake where it would compute for long; what it computes is tested in tests/workflow.
 SAYS = 'echo "snakemake $@"'
-OPTIONS = "--cores 1 --configfile studies/{}.yaml --replace-workflow-config"
+OPTIONS = "--cores 1 --configfile studies/{}.yaml"
 
 
 @pytest.fixture
@@ -43,7 +45,7 @@ def clone(tmp_path):
 def ran(tmp_path_factory):
     """A copy of the project in which `make run` ran a tiny study, and what that said."""
     clone = Clone(tmp_path_factory.mktemp("ran") / "project")
-    (clone.folder / "study.yaml").write_text(yaml.safe_dump(STUDY))
+    (clone.folder / STUDY_FILE).write_text(yaml.safe_dump(STUDY))
     return clone, clone.make("run", CONFIG).stdout
 
 
@@ -67,7 +69,7 @@ def test_run_and_report(ran):
 
 def test_check(clone):
     config = {**STUDY, "models": {"ising": {**STUDY["models"]["ising"], "chains": "many"}}}
-    (clone.folder / "study.yaml").write_text(yaml.safe_dump(config))
+    (clone.folder / STUDY_FILE).write_text(yaml.safe_dump(config))
     result = clone.make("check", CONFIG, check=False)
     assert result.returncode and "models.ising.chains" in result.stdout
 
@@ -87,7 +89,7 @@ def test_resume_and_why(ran):
 
 
 def test_plan(clone):
-    (clone.folder / "study.yaml").write_text(yaml.safe_dump(STUDY))
+    (clone.folder / STUDY_FILE).write_text(yaml.safe_dump(STUDY))
     output = clone.make("plan", CONFIG, "PLAN=--reference").stdout
     assert re.search(r"^ *sample +1 ", output, re.M) and "minutes on 1 cores" in output
 

@@ -5,7 +5,7 @@ import os
 import sys
 
 COMMANDS = {
-    "check": ("rsmi.study.check", "whether configurations in files can be used, and how"),
+    "check": ("rsmi.study.check", "whether a study, or configurations in files, can be used"),
     "inspect": ("rsmi.storage.provenance", "what made a NetCDF file or a figure"),
     "resume": ("rsmi.study.resume", "make a study that was cut short ready to be gone on with"),
     "why": ("rsmi.study.why", "why jobs would run, a line each"),

@@ -22,6 +22,7 @@ from rsmi.sampling.driver import sample
 from rsmi.storage import csv, netcdf
 from rsmi.study.config import checked, load
 from rsmi.study.layout import Study, control_value
+from rsmi.study.project import SCHEMA
 from rsmi.tables.rsmi import table as rsmi_table
 from rsmi.tables.samples import table as samples_table
 from tests.clone import PROJECT
@@ -83,7 +84,7 @@ def study(tmp_path_factory):
     """A folder in which a tiny study was run, without Snakemake."""
     folder = tmp_path_factory.mktemp("study")
     (folder / "tiny.yaml").write_text(yaml.safe_dump(CONFIG))
-    study = Study(checked(CONFIG, load(PROJECT / "workflow/schemas/config.schema.yaml")))
+    study = Study(checked(CONFIG, load(SCHEMA)))
     how, scan = study.sampling_settings("ising"), study.scans["ising"]
     options = {name: how[name] for name in ("chains", "samples", "thermalisation", "spacing")}
     settings = TrainingSettings(**scan["training"])

@@ -244,7 +244,7 @@ CASES = {
     no_netcdf: ("T=2.6.nc", "cannot be read as .nc", "write it again"),
     pickled: ("T=2.6.npy", "cannot be read", "write it again"),
     unknown_format: ("T=2.6.mat", "'.mat' is not known", ".npy"),
-    no_file: ("path", "runs/T={control}.npy", "relative to the working directory"),
+    no_file: ("path", "runs/T={control}.npy", "no file like 'runs/T={control}.npy'"),
     two_files_of_one_value: ("T=2.6.npy", "T=2.60.npy", "both of T = 2.6", "keep one"),
     placeholder_twice: ("path and variable both hold {control}", "one of them"),
     no_placeholder: ("path", "'T=2.6.npy' has no {control}", "control: [that value]"),

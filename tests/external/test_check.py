@@ -7,9 +7,7 @@ import yaml
 from rsmi.__main__ import main
 from rsmi.study.check import guessed
 from rsmi.study.config import checked, load
-from tests.conftest import PROJECT
-
-SCHEMA = str(PROJECT / "workflow/schemas/config.schema.yaml")
+from rsmi.study.project import SCHEMA
 
 
 def test_what_can_be_told_from_numbers_is_guessed(parameters, spins):
@@ -40,7 +38,7 @@ def test_check_prints_a_configuration_that_runs(saved, spins, capsys):
     complete = checked(config, load(SCHEMA))
     assert complete["models"]["mine"]["control"] == [2.6, 3.0]
     Path("study.yaml").write_text(yaml.safe_dump(config))
-    assert main(["check", "study.yaml", SCHEMA]) == 0
+    assert main(["check", "study.yaml"]) == 0
     assert "models.mine" in capsys.readouterr().out
 
 
@@ -65,7 +63,7 @@ def test_check_takes_every_setting_as_an_option(parameters, spins, capsys):
         (["T={control}.npz"], "there is no file like 'T={control}.npz'"),
         (["T={control}.npy", "--levels", "a:b:c"], "levels"),
         (["T={control}.npy", "--boundary", "open", "--translations", "1"], "a step per axis"),
-        (["nothing.yaml", SCHEMA], "nothing.yaml: cannot be read"),
+        (["nothing.yaml"], "nothing.yaml: cannot be read"),
     ],
 )
 def test_check_says_what_is_wrong(arguments, message, saved, capsys):

@@ -104,3 +104,14 @@ def test_what_is_no_table_is_named(tmp_path, text):
     path.write_text(text)
     with pytest.raises(files.FileError, match=r"a\.csv: cannot be read as a table"):
         csv.read(path)
+
+
+def test_a_file_set_aside_replaces_none_that_was(tmp_path):
+    path = tmp_path / "a.csv"
+    for text in ("first", "second", "third"):
+        with files.replacing(path, sealed=True) as temporary:
+            temporary.write_text(text)
+        files.set_aside(path, ".damaged")
+    names = ("a.csv.damaged", "a.csv.damaged-2", "a.csv.damaged-3")
+    assert [(tmp_path / name).read_text() for name in names] == ["first", "second", "third"]
+    assert files.check(tmp_path / names[1]) and not path.exists()

@@ -4,13 +4,14 @@ import copy
 
 import pytest
 
+from rsmi.study import project
 from rsmi.study.catalogue import EACH, KINDS, AboutError, built_in, name_of, read
 from rsmi.study.config import checked, load
 from rsmi.study.items import CATEGORIES, Catalogue
 from rsmi.study.layout import Study
 from tests.workflow.conftest import MINIATURE, PROJECT
 
-SCHEMA = load(PROJECT / "workflow/schemas/config.schema.yaml")
+SCHEMA = load(project.SCHEMA)
 ALL = [about for kind in KINDS for about in built_in(kind)]
 GOOD = {"title": "New", "each": "scan", "inputs": {"ensemble": "ensembles/{scan}.nc"}}
 DRAW = "def draw(ensemble):\n    return None\n"

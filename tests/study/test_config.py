@@ -4,15 +4,14 @@ import numpy as np
 import pytest
 
 from rsmi.estimator.training import TrainingSettings
-from rsmi.study.config import ConfigError, checked, load, main
+from rsmi.study.config import ConfigError, checked, load, read
+from rsmi.study.project import SCHEMA
 from tests.conftest import PROJECT
-
-SCHEMA_FILE = PROJECT / "workflow/schemas/config.schema.yaml"
 
 
 @pytest.fixture
 def schema():
-    return load(SCHEMA_FILE)
+    return load(SCHEMA)
 
 
 @pytest.fixture
@@ -191,16 +190,14 @@ def test_names_that_cannot_be_folders(config, schema, name):
 def test_files_that_are_no_configuration(tmp_path, text, message):
     path = tmp_path / "study.yaml"
     path.write_text(text)
-    said = main([str(path), str(SCHEMA_FILE)])
-    assert message in said and str(path) in said
+    with pytest.raises(ConfigError) as caught:
+        read(path)
+    assert message in str(caught.value) and str(path) in str(caught.value)
 
 
 def test_a_missing_file(tmp_path):
-    assert "cannot be read" in main([str(tmp_path / "none.yaml"), str(SCHEMA_FILE)])
-
-
-def test_the_command_accepts_the_default_study():
-    assert main([str(PROJECT / "config.yaml"), str(SCHEMA_FILE)]) is None
+    with pytest.raises(ConfigError, match="cannot be read"):
+        read(tmp_path / "none.yaml")
 
 
 @pytest.fixture

@@ -7,13 +7,14 @@ import pytest
 
 from rsmi.sampling.cost import UNKNOWN
 from rsmi.sampling.models import ising
+from rsmi.study import project
 from rsmi.study.catalogue import KINDS
 from rsmi.study.config import checked, load
 from rsmi.study.cost import LEAST_MINUTES, Costs, Job, Measured, minutes
 from rsmi.study.layout import Study
 from tests.workflow.conftest import MINIATURE, PROJECT
 
-SCHEMA = load(PROJECT / "workflow/schemas/config.schema.yaml")
+SCHEMA = load(project.SCHEMA)
 
 
 def costs_of(config, measured=None):

@@ -7,9 +7,8 @@ from rsmi.study import plan
 from rsmi.study.config import checked, load
 from rsmi.study.cost import Costs, Measured
 from rsmi.study.layout import Study
-from tests.workflow.conftest import MINIATURE, PROJECT
-
-SCHEMA = PROJECT / "workflow/schemas/config.schema.yaml"
+from rsmi.study.project import SCHEMA
+from tests.workflow.conftest import MINIATURE
 
 
 @pytest.fixture
@@ -67,11 +66,11 @@ def test_table_and_wall_time(study):
 
 def test_command(config, capsys, monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
-    assert plan.main([config, str(SCHEMA), "--cores", "3", "--reference"]) is None
+    assert plan.main([config, "--cores", "3", "--reference"]) is None
     printed = capsys.readouterr().out
     assert "By the speeds of the reference" in printed and "minutes on 3 cores" in printed
     monkeypatch.setattr(plan, "measure", lambda study: Measured(start=3.0))
-    assert plan.main([config, str(SCHEMA)]) is None
+    assert plan.main([config]) is None
     assert "By the speed of this machine" in capsys.readouterr().out
 
 
@@ -80,13 +79,13 @@ def test_command_compares_with_a_run(config, capsys, monkeypatch, tmp_path):
     path = tmp_path / "results/miniature/benchmarks/sample/ising/T=1.5.tsv"
     path.parent.mkdir(parents=True)
     path.write_text("s\tmax_rss\n3600\t100\n")
-    assert plan.main([config, str(SCHEMA), "--reference"]) is None
+    assert plan.main([config, "--reference"]) is None
     assert "results/miniature/benchmarks hold 1 jobs of 1.00 core-hours" in capsys.readouterr().out
 
 
 def test_command_refuses(config, tmp_path, capsys):
     (tmp_path / "bad.yaml").write_text("study: 3\n")
-    assert "nothing was run" in plan.main([str(tmp_path / "bad.yaml"), str(SCHEMA)])
+    assert "nothing was run" in plan.main([str(tmp_path / "bad.yaml")])
     with pytest.raises(SystemExit):
-        plan.main([config, str(SCHEMA), "--cores", "0"])
+        plan.main([config, "--cores", "0"])
     assert "--cores must be at least 1" in capsys.readouterr().err

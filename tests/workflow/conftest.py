@@ -66,7 +66,7 @@ class Workspace:
         command = [
             str(Path(sys.executable).parent / "snakemake"),
             *("--snakefile", str(self.project / "Snakefile"), "--directory", str(self.directory)),
-            *("--configfile", "study.yaml", "--replace-workflow-config"),
+            *("--configfile", "study.yaml"),
             *arguments,
         ]
         environment = dict(os.environ)

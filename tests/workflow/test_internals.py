@@ -17,9 +17,13 @@ from tests.workflow.conftest import PROJECT
 
 INTERNALS = [
     # workflow/rules/study.smk
-    ("snakemake.workflow", "Workflow", ["is_main_process", "basedir", "rules", "dag_settings"]),
+    (
+        "snakemake.workflow",
+        "Workflow",
+        ["is_main_process", "rules", "dag_settings", "overwrite_configfiles", "current_basedir"],
+    ),
     ("snakemake.settings.types", "DAGSettings", ["targets"]),
-    ("snakemake.io", "strip_wildcard_constraints", []),
+    ("snakemake.sourcecache", "LocalSourceFile", ["get_path_or_uri"]),
     ("snakemake.exceptions", "WorkflowError", []),
     # rsmi.study.progress
     ("snakemake.workflow", "Workflow", ["dag", "output_settings", "resource_settings"]),

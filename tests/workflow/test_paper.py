@@ -9,15 +9,14 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from rsmi.study.config import checked, load
+from rsmi.study.config import read
 from rsmi.study.layout import Study
 from tests.workflow.conftest import PROJECT, Workspace
 
 
 @pytest.fixture(scope="module")
 def study():
-    schema = load(PROJECT / "workflow/schemas/config.schema.yaml")
-    return Study(checked(load(PROJECT / "studies/paper.yaml"), schema))
+    return Study(read(PROJECT / "studies/paper.yaml"))
 
 
 @pytest.fixture

@@ -5,9 +5,8 @@ import re
 from pathlib import Path
 
 import rsmi
-import yaml
 from rsmi.study import running
-from rsmi.study.config import ConfigError, checked
+from rsmi.study.config import ConfigError, checked, load
 from rsmi.study.cost import Costs, minutes
 from rsmi.storage.digest import script_digest
 from rsmi.study.progress import follow
@@ -34,10 +33,14 @@ source = str(Path(rsmi.__file__).parent.parent)
 others = jobs_environment.get("PYTHONPATH", "").split(os.pathsep)
 jobs_environment["PYTHONPATH"] = os.pathsep.join([source, *filter(None, others)])
 
-schema = Path(workflow.basedir, "workflow/schemas/config.schema.yaml").read_text()
+# The workflow's own files lie beside this one, whoever includes it.
+here = Path(workflow.current_basedir.get_path_or_uri(secret_free=True)).parent
 
+# What the configuration file names lies relative to it; several that are given together may name nothing.
+given = workflow.overwrite_configfiles or [Path("config.yaml")]
+folder = given[0].parent if len(given) == 1 else None
 try:
-    study = Study(checked(config, yaml.safe_load(schema)))
+    study = Study(checked(config, load(here / "schemas/config.schema.yaml"), folder))
     costs = Costs(study)
 except (ConfigError, AboutError) as error:
     raise WorkflowError(str(error)) from None
@@ -61,7 +64,7 @@ wildcard_constraints:
 
 def code_of(script, *modules):
     """Return the digest of a script of workflow/scripts, of all of rsmi that it imports, and of modules."""
-    return script_digest(Path(workflow.basedir, "workflow/scripts", script), *modules)
+    return script_digest(here / "scripts" / script, *modules)
 
 
 def one_of(names):
@@ -112,6 +115,6 @@ def require_paper():
     if missing:
         raise WorkflowError(
             f"study '{config['study']}' lacks the scans {', '.join(missing)}, which the paper's figures need; "
-            "use --configfile studies/paper.yaml --replace-workflow-config, or make paper"
+            "use --configfile studies/paper.yaml, or make paper"
         )
     return []

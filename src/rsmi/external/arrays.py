@@ -69,9 +69,7 @@ def open_array(path: str, variable: str | None = None) -> Array:
 def variables(path: str, least: int = 0) -> list[str]:
     """Return the names of all arrays of a file that have at least so many axes."""
     if not Path(path).is_file():
-        raise DataError(
-            f"{path}: there is no such file; correct the path, which is relative to the working directory"
-        )
+        raise DataError(f"{path}: there is no such file; correct the path")
     suffix = _suffix(path)
     with _reading(path):
         if suffix in NUMPY:

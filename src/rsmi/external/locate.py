@@ -48,10 +48,7 @@ def places(parameters: dict[str, Any]) -> dict[float, Place]:
     elif PLACEHOLDER in path:
         candidates = glob.glob("*".join(map(glob.escape, path.split(PLACEHOLDER))))
         found = [(text, Place(name, variable, text)) for name, text in _matches(path, sorted(candidates))]
-        where = (
-            f"there is no file like {path!r} with a number for {PLACEHOLDER}; correct path (it is relative "
-            "to the working directory)"
-        )
+        where = f"there is no file like {path!r} with a number for {PLACEHOLDER}; correct path"
     else:
         _must_exist(path)
         return {float("nan"): Place(path, variable, "")}
@@ -110,9 +107,7 @@ def inputs(parameters: dict[str, Any], control: float) -> list[str]:
 
 def _must_exist(path: str) -> None:
     if not Path(path).is_file():
-        raise DataError(
-            f"path: there is no file {path!r}; correct it (it is relative to the working directory)"
-        )
+        raise DataError(f"path: there is no file {path!r}; correct it")
 
 
 def _matches(template: str, names: list[str]) -> list[tuple[str, str]]:

@@ -88,9 +88,7 @@ def read_companion(parameters: dict[str, Any], name: str, place: Place) -> np.nd
     """Return what the setting `groups` or `mask` names; raise `DataError` if it is not there."""
     path, variable = companion(parameters, name, place)
     if not Path(path).is_file():
-        raise DataError(
-            f"{name}: there is no file {path!r}; correct it (it is relative to the working directory)"
-        )
+        raise DataError(f"{name}: there is no file {path!r}; correct it")
     return np.asarray(open_array(path, variable).read() if variable else _only(path).read())
 
 

@@ -5,6 +5,7 @@ from pathlib import PurePath
 from typing import Any
 
 from rsmi.external import DataError
+from rsmi.external.arrays import FORMATS
 from rsmi.sampling.models.base import Control, StrictValidator
 
 PLACEHOLDER = "{control}"
@@ -19,7 +20,7 @@ SCHEMA: dict[str, Any] = {
             "description": (
                 "File of the configurations (.npy, .npz, .nc, .h5), with {control} where the control "
                 "parameter's value stands in its name, written in any way that reads as that number; "
-                "relative to the working directory."
+                "relative to the configuration file, in Python to the working directory."
             ),
             "type": "string",
             "minLength": 1,
@@ -179,11 +180,18 @@ def control_of(parameters: dict[str, Any]) -> Control:
     )
 
 
+def paths(parameters: dict[str, Any]) -> dict[str, str]:
+    """Return those settings that are paths of files; groups and mask may be variables of the same file."""
+    named = {name: parameters[name] for name in ("groups", "mask") if name in parameters}
+    files = {name: value for name, value in named.items() if PurePath(value).suffix.lower() in FORMATS}
+    return {"path": parameters["path"]} | files
+
+
 def public(parameters: dict[str, Any]) -> dict[str, Any]:
-    """Return parameters for files that others may see: absolute paths lose their folders."""
-    return {
+    """Return parameters for files that others may see: paths that lead out of here lose their folders."""
+    hidden = {
         name: PurePath(value).name
-        if name in ("path", "groups", "mask") and PurePath(value).is_absolute()
-        else value
-        for name, value in parameters.items()
+        for name, value in paths(parameters).items()
+        if PurePath(value).is_absolute() or PurePath(value).parts[0] == ".."
     }
+    return parameters | hidden

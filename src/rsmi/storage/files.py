@@ -93,9 +93,15 @@ def remove(path: str | Path) -> None:
 
 
 def set_aside(path: str | Path, suffix: str) -> Path:
-    """Give a file, and its seal if there is one, a name that ends with `suffix` too; return its new path."""
-    path = Path(path)
+    """Give a file, and its seal if there is one, a name that ends with `suffix` too; return its new path.
+
+    Where there is such a file already, it stays, and a number makes the name another one.
+    """
+    path, number = Path(path), 1
     aside = path.with_name(path.name + suffix)
+    while aside.exists():
+        number += 1
+        aside = path.with_name(f"{path.name}{suffix}-{number}")
     if seal_of(path).exists():
         seal_of(path).replace(seal_of(aside))
     return path.replace(aside)

@@ -1,9 +1,9 @@
-"""What configurations in files look like, before a run: ``rsmi check DATA [--axes sample,y,x ...]``.
+"""Whether a study, or configurations in files, can be used: ``rsmi check STUDY.yaml`` or ``rsmi check DATA``.
 
-DATA is a path with {control} where the control parameter's value stands, or a configuration file (.yaml),
-whose models of kind `file` are checked. Every file is read, checked as a run would, and told of in a line;
-what can be told from the numbers alone is guessed where no option says it; at the end stand the lines for a
-configuration.
+Of a configuration file all settings are checked, and every file of its models of kind `file`; ``--quick``
+reads no more of these than their headers. DATA is a path with {control} where the control parameter's value
+stands. Every file is read, checked as a run would, and told of in a line; what can be told from the numbers
+alone is guessed where no option says it; at the end stand the lines for a configuration.
 """
 
 import argparse
@@ -25,11 +25,11 @@ from rsmi.external.locate import Place, places
 from rsmi.external.reading import load
 from rsmi.external.settings import SCHEMA
 from rsmi.external.values import pixels_per_site
-from rsmi.study.config import ConfigError, checked
-from rsmi.study.config import load as load_config
+from rsmi.sampling.models.registry import FILE
+from rsmi.study.config import ConfigError
+from rsmi.study.config import read as read_config
 
 CONFIGS = (".yaml", ".yml")
-SCHEMA_FILE = "workflow/schemas/config.schema.yaml"
 # Samples of a file that guesses are made from, and different whole numbers that are no measured field.
 SOME, MOST_NUMBERS = 200, 20
 # Of a configuration to begin with: shares of the data, and the split that the schema has.
@@ -135,23 +135,24 @@ def main(arguments: list[str]) -> str | None:
     anything is."""
     parser = argparse.ArgumentParser(
         prog="rsmi check",
-        description="Check configurations in files before a run.",
+        description="Check a study, or configurations in files, before a run.",
         epilog="Lists have commas: --axes sample,y,x, and --levels=-1,1 where one begins with a minus.",
         allow_abbrev=False,
     )
     parser.add_argument(
-        "data", help="path with {control}, as 'data/T={control}.npy', or a configuration file"
+        "data", help="a configuration file, or a path with {control}, as 'data/T={control}.npy'"
     )
-    parser.add_argument("schema", nargs="?", default=SCHEMA_FILE, help=argparse.SUPPRESS)
+    parser.add_argument("--quick", action="store_true", help="of data, read only the headers")
     for name, sub in SCHEMA["properties"].items():
         if name != "path":
             choices = sub.get("enum")
             parser.add_argument(f"--{name.replace('_', '-')}", choices=choices, help=sub["description"])
     asked = vars(parser.parse_args(arguments))
-    data, schema = asked.pop("data"), asked.pop("schema")
+    data, quick = asked.pop("data"), asked.pop("quick")
     try:
         if Path(data).suffix in CONFIGS:
-            return _check_config(data, schema)
+            _check_config(data, quick)
+            return None
         given = {name: _parsed(name, text) for name, text in asked.items() if text is not None}
         _check_data(data, given)
     except (DataError, ConfigError) as error:
@@ -173,15 +174,13 @@ def _parsed(name: str, text: str) -> Any:
         ) from None
 
 
-def _check_config(path: str, schema: str) -> str | None:
-    config = checked(load_config(path), load_config(schema))
-    files = {name: model for name, model in config["models"].items() if model["kind"] == "file"}
-    if not files:
-        return f"{path}: has no model of kind 'file'; `make check` checks its settings"
-    for name, model in files.items():
-        print(f"models.{name}")
-        _print_report(*report(model["parameters"], model["control"]))
-    return None
+def _check_config(path: str, quick: bool) -> None:
+    config = read_config(path)
+    for name, model in config["models"].items():
+        if model["kind"] == FILE and not quick:
+            print(f"models.{name}")
+            _print_report(*report(model["parameters"], model["control"]))
+    print(f"{path}: nothing is wrong with its settings.")
 
 
 def _check_data(path: str, given: dict[str, Any]) -> None:

@@ -1,12 +1,11 @@
 """Checks of a study's configuration: every error at once, each with its key, its value and a remedy.
 
-``python -m rsmi.study.config CONFIG SCHEMA`` checks a file without starting Snakemake.
+What a configuration file names (data, masks, groups, code) lies relative to that file.
 """
 
 import copy
-import difflib
 import math
-import sys
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -22,6 +21,8 @@ from rsmi.external import settings as file_settings
 from rsmi.external.headers import Headers, headers
 from rsmi.sampling.models.base import Model, StrictValidator
 from rsmi.sampling.models.registry import FILE, REGISTRY, model_class
+from rsmi.study import project
+from rsmi.study.catalogue import nearest
 from rsmi.study.lattice import lattice_of
 
 # Joint states of all components of h; every window of the evaluation holds a number for each.
@@ -69,11 +70,17 @@ def load(path: str | Path) -> dict[str, Any]:
     return config
 
 
-def checked(config: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
+def read(path: str | Path) -> dict[str, Any]:
+    """Read a configuration file and return it as `checked` does; raises `ConfigError` for what is wrong."""
+    return checked(load(path), load(project.SCHEMA), Path(path).parent)
+
+
+def checked(config: dict[str, Any], schema: dict[str, Any], folder: str | Path | None = "") -> dict[str, Any]:
     """Return a copy of `config` with all defaults of `schema` filled in.
 
-    A model of files also gets what their headers tell: `control`, if it names no values, `lattice`, `chains`
-    and `samples` (of the largest set).
+    Paths in it are relative to `folder`, that of its file, and become relative to the working directory; None
+    stands for several files, which may name none. A model of files also gets what their headers tell:
+    `control`, if it names no values, `lattice`, `chains` and `samples` (of the largest set).
 
     Raises `ConfigError` with everything that is wrong: against the schema, and, for those models and scans
     that it finds sound, against the models' own schemas and across keys (does the window fit the lattice?).
@@ -83,12 +90,14 @@ def checked(config: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
     broken = {tuple(error.absolute_path)[:2] for error in found if error.validator != "additionalProperties"}
     complete = _with_defaults(copy.deepcopy(config), schema)
     sound = {section: _sound(config, complete, section, broken) for section in ("models", "scans")}
+    astray = list(_locate(sound["models"], folder))
     files, unread = _read_headers(sound["models"], config.get("models"))
     usable = {
         name: model for name, model in sound["models"].items() if model["kind"] != FILE or name in files
     }
     errors = [
         *map(_explain, found),
+        *astray,
         *unread,
         *_model_errors(sound["models"]),
         *_scan_errors(sound["scans"], usable, files, declared=config.get("models")),
@@ -120,13 +129,6 @@ def _key(path: Any, *more: str | int) -> str:
     return text.lstrip(".") or "the configuration"
 
 
-def _nearest(word: str, words: Any) -> str:
-    """Suggest the nearest of the allowed words, or list them."""
-    words = [str(w) for w in words]
-    near = difflib.get_close_matches(word, words, n=1, cutoff=0.6)
-    return f"did you mean '{near[0]}'?" if near else f"use one of: {', '.join(words) or 'none'}."
-
-
 def _explain(error: ValidationError, prefix: tuple[str, ...] = ()) -> str:
     """Say what is wrong in a user's words."""
     path, value, schema = (*prefix, *error.absolute_path), error.instance, error.schema
@@ -137,7 +139,7 @@ def _explain(error: ValidationError, prefix: tuple[str, ...] = ()) -> str:
             known = schema.get("properties", {})
             unknown = [name for name in value if name not in known]
             return "; ".join(
-                f"{_key(path, name)}: unknown setting; {_nearest(str(name), known)}" for name in unknown
+                f"{_key(path, name)}: unknown setting; {nearest(str(name), known)}" for name in unknown
             )
         case "required":
             missing = [name for name in error.validator_value if name not in value]
@@ -158,7 +160,7 @@ def _explain(error: ValidationError, prefix: tuple[str, ...] = ()) -> str:
         case "minProperties":
             return f"{key}: is empty; describe at least one.{about}"
         case "enum":
-            return f"{key}: {value!r} is not possible; {_nearest(str(value), error.validator_value)}{about}"
+            return f"{key}: {value!r} is not possible; {nearest(str(value), error.validator_value)}{about}"
         case "pattern":
             return (
                 f"{key}: {value!r} would be part of file names; use letters, digits, '-' and '_' only, "
@@ -186,6 +188,27 @@ def _with_defaults(value: Any, schema: dict[str, Any]) -> Any:
 def _duplicates(values: list[Any]) -> list[Any]:
     """Return the values that occur before in the list; 2 and 2.0 are the same."""
     return [value for i, value in enumerate(values) if value in values[:i]]
+
+
+def _locate(models: dict[str, Any], folder: str | Path | None) -> Iterator[str]:
+    """Make paths, in place, relative to the working directory; yield a line for each that is relative to no
+    known folder."""
+    for name, model in models.items():
+        if model["kind"] != FILE:
+            continue
+        for setting, value in file_settings.paths(model["parameters"]).items():
+            if folder is None and not os.path.isabs(value):
+                yield (
+                    f"models.{name}.parameters.{setting}: {value!r} would lie relative to the file that "
+                    "names it, but several configuration files are given; give one, or an absolute path."
+                )
+            elif folder is not None:
+                model["parameters"][setting] = _from_here(value, folder)
+
+
+def _from_here(path: str, folder: str | Path) -> str:
+    """Return a path that is relative to a folder as one that is relative to the working directory."""
+    return path if os.path.isabs(path) else os.path.relpath(os.path.join(folder, path))
 
 
 def _read_headers(models: dict[str, Any], given: Any) -> tuple[dict[str, Headers], list[str]]:
@@ -233,7 +256,7 @@ def _model_errors(models: dict[str, Any]) -> Iterator[str]:
             continue
         if model["kind"] not in REGISTRY:
             known = [*REGISTRY, FILE]
-            yield f"{key}.kind: there is no model '{model['kind']}'; {_nearest(model['kind'], known)}"
+            yield f"{key}.kind: there is no model '{model['kind']}'; {nearest(model['kind'], known)}"
             continue
         if not model["control"]:
             yield f"{key}.control: is missing or empty; give at least one value to sample at."
@@ -289,7 +312,7 @@ def _scan_errors(
         if isinstance(declared, dict) and scan["model"] not in declared:
             yield (
                 f"{key}.model: '{scan['model']}' is not declared under models; "
-                f"{_nearest(scan['model'], declared)}"
+                f"{nearest(scan['model'], declared)}"
             )
         if scan["model"] not in models:
             continue
@@ -405,17 +428,3 @@ def _window_errors(key: str, scan: dict[str, Any], model: dict[str, Any]) -> Ite
                 f"{scan['visible']} + 2 x (buffer {buffer} + environment {scan['environment']})), but the "
                 f"lattice of '{scan['model']}' has {side}; lower one of the three or enlarge the lattice."
             )
-
-
-def main(arguments: list[str]) -> str | None:
-    """Check the configuration file that is named first against the schema that is named second."""
-    config, schema = arguments
-    try:
-        checked(load(config), load(schema))
-    except ConfigError as error:
-        return str(error)
-    return None
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

@@ -1,4 +1,4 @@
-"""What a study will cost on this machine, before it is run: ``rsmi plan CONFIG SCHEMA``.
+"""What a study will cost on this machine, before it is run: ``rsmi plan STUDY.yaml``.
 
 It measures, for less than a minute, how fast this machine samples (the models of the study themselves, with
 their own pilot runs), trains (on made-up configurations) and starts processes, puts that into
@@ -31,7 +31,7 @@ from rsmi.sampling.driver import sample
 from rsmi.sampling.models.registry import FILE
 from rsmi.storage.benchmarks import TOTAL, BudgetError, budget
 from rsmi.study.budget import MODULES, import_seconds
-from rsmi.study.config import ConfigError, checked, load
+from rsmi.study.config import ConfigError, read
 from rsmi.study.cost import Costs, Measured, training_work
 from rsmi.study.lattice import lattice_of
 from rsmi.study.layout import Study, control_value
@@ -237,7 +237,6 @@ def main(arguments: list[str]) -> str | None:
     """Print the plan of a study; return what is wrong, if anything is."""
     parser = argparse.ArgumentParser(prog="rsmi plan", description="What a study will cost.")
     parser.add_argument("config", help="configuration file of the study")
-    parser.add_argument("schema", help="workflow/schemas/config.schema.yaml")
     parser.add_argument("--cores", type=int, default=os.cpu_count(), help="cores that the run will have")
     parser.add_argument("--target", choices=("all", "paper"), default="all", help="what will be asked for")
     parser.add_argument("--reference", action="store_true", help="measure nothing, take the reference speeds")
@@ -245,7 +244,7 @@ def main(arguments: list[str]) -> str | None:
     if asked.cores < 1:
         parser.error("--cores must be at least 1")
     try:
-        study = Study(checked(load(asked.config), load(asked.schema)))
+        study = Study(read(asked.config))
     except ConfigError as error:
         return str(error)
     start = time.perf_counter()

@@ -50,8 +50,7 @@ def resume(root: str | Path, snakemake: Path = running.FOLDER) -> list[str]:
             try:
                 check(path)
             except files.FileError as error:
-                path.replace(path.with_name(path.name + DAMAGED))
-                files.seal_of(path).unlink(missing_ok=True)
+                files.set_aside(path, DAMAGED)
                 done.append(f"set aside: {error}")
                 continue
             # Snakemake refuses whatever is made from a file of the future.

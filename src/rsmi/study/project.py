@@ -1,0 +1,9 @@
+"""Where the files of the workflow lie: in the package once it is installed, above `src` in a clone."""
+
+from pathlib import Path
+
+PACKAGE = Path(__file__).parent.parent
+# Holds Snakefile, workflow, envs, profiles and config.yaml.
+ROOT = PACKAGE if (PACKAGE / "Snakefile").exists() else PACKAGE.parent.parent
+SNAKEFILE = ROOT / "Snakefile"
+SCHEMA = ROOT / "workflow/schemas/config.schema.yaml"
