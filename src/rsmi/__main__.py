@@ -6,6 +6,7 @@ import sys
 
 COMMANDS = {
     "check": ("rsmi.study.check", "whether a study, or configurations in files, can be used"),
+    "test-model": ("rsmi.sampling.trial", "whether a model of your own keeps to the contract"),
     "inspect": ("rsmi.storage.provenance", "what made a NetCDF file or a figure"),
     "resume": ("rsmi.study.resume", "make a study that was cut short ready to be gone on with"),
     "why": ("rsmi.study.why", "why jobs would run, a line each"),
@@ -18,7 +19,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Run a command; return its exit status. What is wrong goes to standard error."""
     name, *rest = (sys.argv[1:] if arguments is None else arguments) or [""]
     if name not in COMMANDS:
-        about = "\n".join(f"  {name:10}{text}" for name, (_, text) in COMMANDS.items())
+        about = "\n".join(f"  {name:12}{text}" for name, (_, text) in COMMANDS.items())
         print(f"usage: rsmi COMMAND ...\n{about}", file=sys.stderr)
         return 2
     # One thread, as in the jobs of the workflow, or `plan` would time threads that wait for each other; set

@@ -18,7 +18,7 @@ rule sample:
     params:
         settings=lambda wildcards: study.sampling_settings(wildcards.model),
         control=lambda wildcards: control_value(wildcards.control),
-        code=lambda wildcards: code_of("sample.py", study.model_module(wildcards.model)),
+        code=lambda wildcards: code_of("sample.py", study.model_code(wildcards.model)),
     script:
         "../scripts/sample.py"
 

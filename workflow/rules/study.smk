@@ -46,8 +46,9 @@ except (ConfigError, AboutError) as error:
     raise WorkflowError(str(error)) from None
 catalogue = costs.catalogue
 
-# The report's texts, from the modules; in `config`, where rerunning looks for nothing.
+# The report's texts, and where users' own code lies, for jobs; in `config`, which reruns nothing.
 config["captions"] = catalogue.captions()
+config["extensions"] = catalogue.extensions()
 
 # Where the time went; what was asked for asks for these as well.
 COSTS = [study.path(name) for name in ("tables/costs.csv", "figures/costs.pdf", "figures/costs.png")]
@@ -63,7 +64,8 @@ wildcard_constraints:
 
 
 def code_of(script, *modules):
-    """Return the digest of a script of workflow/scripts, of all of rsmi that it imports, and of modules."""
+    """Return the digest of a script of workflow/scripts, of all of rsmi that it imports, and of modules or
+    files of users."""
     return script_digest(here / "scripts" / script, *modules)
 
 
@@ -78,7 +80,7 @@ def item_params(kind, script):
         "module": lambda wildcards: catalogue.item(kind, wildcards).about.module,
         "settings": lambda wildcards: catalogue.item(kind, wildcards).settings,
         "made_by": lambda wildcards: catalogue.item(kind, wildcards).made_by,
-        "code": lambda wildcards: code_of(script, catalogue.item(kind, wildcards).about.module),
+        "code": lambda wildcards: code_of(script, catalogue.item(kind, wildcards).about.code),
     }
 
 

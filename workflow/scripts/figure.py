@@ -7,4 +7,6 @@ from rsmi.study.job import begin, module_of
 begin(snakemake.log[0])
 figure = module_of(snakemake)
 inputs = read_inputs(dict(snakemake.input.items()), snakemake.params.made_by)
-style.save(figure.draw(**inputs, **snakemake.params.settings), snakemake.output, snakemake.input)
+drawn = figure.draw(**inputs, **snakemake.params.settings)
+code = {"figure": snakemake.params.module, "code": snakemake.params.code}
+style.save(drawn, snakemake.output, snakemake.input, code)

@@ -2,13 +2,14 @@
 
 from rsmi.sampling.driver import extendable, sample
 from rsmi.storage import netcdf
-from rsmi.study.job import begin
+from rsmi.study.job import begin, kind_of
 
 begin(snakemake.log[0])
 settings = dict(snakemake.params.settings)
 origin = settings | {"control": snakemake.params.control, "code": snakemake.params.code}
+del settings["kind"]
 dataset = sample(
-    settings.pop("kind"),
+    kind_of(snakemake),
     snakemake.params.control,
     settings.pop("parameters"),
     key=tuple(settings.pop("key")),

@@ -182,9 +182,13 @@ def control_of(parameters: dict[str, Any]) -> Control:
 
 def paths(parameters: dict[str, Any]) -> dict[str, str]:
     """Return those settings that are paths of files; groups and mask may be variables of the same file."""
-    named = {name: parameters[name] for name in ("groups", "mask") if name in parameters}
-    files = {name: value for name, value in named.items() if PurePath(value).suffix.lower() in FORMATS}
-    return {"path": parameters["path"]} | files
+    named = {name: parameters.get(name) for name in ("path", "groups", "mask")}
+    return {
+        name: value
+        for name, value in named.items()
+        if isinstance(value, str)
+        and (name == "path" or PurePath(value.replace(PLACEHOLDER, "0")).suffix.lower() in FORMATS)
+    }
 
 
 def public(parameters: dict[str, Any]) -> dict[str, Any]:
@@ -192,6 +196,6 @@ def public(parameters: dict[str, Any]) -> dict[str, Any]:
     hidden = {
         name: PurePath(value).name
         for name, value in paths(parameters).items()
-        if PurePath(value).is_absolute() or PurePath(value).parts[0] == ".."
+        if PurePath(value).is_absolute() or value.startswith("..")
     }
     return parameters | hidden

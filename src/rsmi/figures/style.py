@@ -167,12 +167,14 @@ def nearest_control(ensemble: xr.Dataset) -> float:
     return values[np.abs(values - reference).argmin()]
 
 
-def save(figure: Figure, paths: Iterable[str], inputs: Iterable[str] = ()) -> None:
+def save(
+    figure: Figure, paths: Iterable[str], inputs: Iterable[str] = (), code: dict[str, str] | None = None
+) -> None:
     """Save a figure under every path, in the format of its ending, with what made it in its metadata.
 
-    `inputs` are the files that it was drawn from.
+    `inputs` are the files that it was drawn from, `code` says which code drew it.
     """
-    origin = figure_provenance(inputs)
+    origin = figure_provenance(inputs, code)
     for path in map(Path, paths):
         metadata: dict[str, str | None] = {"Title": path.stem}
         # No date: the same data make the same file.

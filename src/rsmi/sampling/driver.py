@@ -12,7 +12,7 @@ import xarray as xr
 from tqdm import tqdm
 
 from rsmi.sampling.models.base import Model, control_attributes
-from rsmi.sampling.models.registry import model_class
+from rsmi.sampling.models.registry import model_class, model_name
 from rsmi.sampling.seeds import stream
 from rsmi.sampling.splitmix import random_states
 from rsmi.sampling.statistics import autocorrelation, diagnostics
@@ -40,7 +40,9 @@ def sample(
     key: tuple[str | int | float, ...] = (0, "sample"),
     previous: xr.Dataset | None = None,
 ) -> xr.Dataset:
-    """Sample a registered model at one value of its control parameter.
+    """Sample a model at one value of its control parameter: a registered one, or one in a file of its own.
+
+    `kind` is the name of the one, or the path of the other (``my_folder/blume_capel.py``).
 
     Every chain starts from one of the model's `starts` in turn, is thermalised for `thermalisation`
     sweeps and then yields `samples` configurations, `spacing` sweeps apart. With ``"auto"`` the spacing
@@ -62,7 +64,7 @@ def sample(
     Raises `ValueError` if the model refuses its control value or parameters, or if `previous` was sampled
     with other settings, or has other chains or more samples.
     """
-    cls = model_class(kind)
+    cls, kind = model_class(kind), model_name(kind)
     control = float(control)
     model = cls.checked(control, parameters)
     key = (*key, control)

@@ -31,7 +31,7 @@ EXCLUDED = {
     f"{PACKAGE}.study.job",
 }
 # Names that modules give to notes about themselves; no stage reads those of another module.
-UNTRACKED = {"ABOUT", "COST"}
+UNTRACKED = {"ABOUT", "COST", "EXAMPLE"}
 
 
 def code_digest(*modules: str) -> str:
@@ -44,16 +44,54 @@ def code_digest(*modules: str) -> str:
     return _combined([], modules)
 
 
+def extension_digest(path: Path) -> str:
+    """Return a digest of a file outside the package, of what it imports beside it, and of rsmi.
+
+    The folder is not part of it. Raises as `code_digest` does, and `SyntaxError` for what is not Python.
+    """
+    return _combined(*_extension(path))
+
+
+def local_files(path: Path) -> dict[str, Path]:
+    """Return a file outside the package and all files beside it that it imports, by the modules' names."""
+    found = {path.stem: path}
+    waiting = [path]
+    while waiting:
+        for name in _imports(_parsed(waiting.pop())):
+            parts = name.split(".")
+            for n in range(1, len(parts) + 1):
+                part = ".".join(parts[:n])
+                file = _file(path.parent, parts[:n])
+                if file and part not in found:
+                    found[part] = file
+                    waiting.append(file)
+    return found
+
+
+def _extension(path: Path) -> tuple[list[str], list[str]]:
+    """Return digests of a file outside the package and of those beside it, and what they import of rsmi."""
+    texts, modules = [], set()
+    for name, file in sorted(local_files(path).items()):
+        tree = _parsed(file)
+        texts.append(f"{name} {hashlib.sha256(''.join(_canonical(tree)).encode()).hexdigest()}")
+        modules |= {imported for imported in _imports(tree) if _path(imported)}
+    return texts, sorted(modules)
+
+
 @cache
-def script_digest(script: Path, *modules: str) -> str:
+def script_digest(script: Path, *modules: str | Path) -> str:
     """Return a digest of a script, of all of rsmi that it imports, and of `modules`.
 
-    Those are what it imports by a computed name. Raises as `code_digest` does.
+    Those are what it imports by a computed name, and files outside the package. Raises as `code_digest` and
+    `extension_digest` do.
     """
+    files = [_extension(module) for module in modules if isinstance(module, Path)]
     tree = _parsed(script)
     text = hashlib.sha256("".join(_canonical(tree)).encode()).hexdigest()
     imported = sorted({name for name in _imports(tree) if _path(name)})
-    return _combined([text], [*imported, *modules])
+    names = [module for module in modules if isinstance(module, str)]
+    texts = [text, *(line for lines, _ in files for line in lines)]
+    return _combined(texts, [*imported, *names, *(name for _, some in files for name in some)])
 
 
 def _combined(texts: list[str], modules: Iterable[str]) -> str:
@@ -71,11 +109,14 @@ def _combined(texts: list[str], modules: Iterable[str]) -> str:
 
 def _path(module: str) -> Path | None:
     """Return the file of a module of the package, None if there is none."""
-    base = SOURCE.joinpath(*module.split(".")[1:])
-    for path in (base.with_suffix(".py"), base / "__init__.py"):
-        if path.is_file() and module.split(".")[0] == PACKAGE:
-            return path
-    return None
+    package, *parts = module.split(".")
+    return _file(SOURCE, parts) if package == PACKAGE else None
+
+
+def _file(folder: Path, parts: list[str]) -> Path | None:
+    """Return the file of a module by the parts of its name below a folder, None if there is none."""
+    base = folder.joinpath(*parts)
+    return next((p for p in (base.with_suffix(".py"), base / "__init__.py") if p.is_file()), None)
 
 
 @cache

@@ -39,13 +39,13 @@ def provenance() -> dict[str, str]:
     }
 
 
-def figure_provenance(inputs: Iterable[str | Path] = ()) -> str:
-    """Return as JSON what made a figure: `provenance()`, and for every file it was drawn from its settings.
+def figure_provenance(inputs: Iterable[str | Path] = (), code: dict[str, str] | None = None) -> str:
+    """Return as JSON what made a figure: `provenance()`, `code`, and the settings of all it was drawn from.
 
     A table has no settings of its own: it is made from files that have.
     """
     sources = {str(path): _netcdf(path).get("settings") for path in inputs}
-    return json.dumps(provenance() | {"inputs": sources}, sort_keys=True)
+    return json.dumps(provenance() | (code or {}) | {"inputs": sources}, sort_keys=True)
 
 
 def inspect(path: str | Path) -> dict[str, Any]:

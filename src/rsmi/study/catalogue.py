@@ -25,6 +25,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from rsmi.storage import extension
 from rsmi.storage.digest import PACKAGE, SOURCE
 
 
@@ -61,6 +62,10 @@ KNOWN = {
     "refereed point": {"model"},
     "free dimers": {"model"},
 }
+# What users may add in files of their own.
+EXTENDED = "figure", "table"
+# Names in these kinds that other rules have.
+TAKEN = {"costs"}
 TARGETS = "all", "validate", "paper", None
 LAST = 99
 Assignment = ast.Assign | ast.AnnAssign
@@ -90,6 +95,11 @@ class About:
     caption: str = ""
     target: str | None = "all"
 
+    @property
+    def code(self) -> str | Path:
+        """Return what `rsmi.storage.digest.script_digest` knows it by."""
+        return self.module if self.module.startswith(f"{PACKAGE}.") else self.path
+
 
 @cache
 def built_in(kind: str) -> tuple[About, ...]:
@@ -108,6 +118,28 @@ def built_in(kind: str) -> tuple[About, ...]:
             if about:
                 found.append(about)
     return tuple(sorted(found, key=lambda about: about.name))
+
+
+def own(kind: str, path: str) -> About:
+    """Return what a file of users says of its figure or table.
+
+    Raises `AboutError` for what is wrong with it.
+    """
+    name = extension.name_of(path)
+    if name in {about.name for about in built_in(kind)} | TAKEN:
+        raise AboutError(f"rsmi has a {kind} of that name; rename the file")
+    if not Path(path).is_file():
+        raise AboutError("there is no such file; correct the path")
+    about = read(kind, Path(path), name, name)
+    if about is None:
+        raise AboutError("has no ABOUT; write it, as docs/extend.md has it")
+    if about.target != "all":
+        raise AboutError("ABOUT has a target, which is for rsmi's own; leave it out")
+    try:
+        extension.check_imports(Path(path).resolve())
+    except extension.ExtensionError as error:
+        raise AboutError(str(error)) from None
+    return about
 
 
 @cache

@@ -20,9 +20,10 @@ from rsmi.external import DataError
 from rsmi.external import settings as file_settings
 from rsmi.external.headers import Headers, headers
 from rsmi.sampling.models.base import Model, StrictValidator
-from rsmi.sampling.models.registry import FILE, REGISTRY, model_class
+from rsmi.sampling.models.registry import FILE, REGISTRY, model_class, model_name
+from rsmi.storage import extension
 from rsmi.study import project
-from rsmi.study.catalogue import nearest
+from rsmi.study.catalogue import EACH, EXTENDED, AboutError, nearest, own
 from rsmi.study.lattice import lattice_of
 
 # Joint states of all components of h; every window of the evaluation holds a number for each.
@@ -90,7 +91,10 @@ def checked(config: dict[str, Any], schema: dict[str, Any], folder: str | Path |
     broken = {tuple(error.absolute_path)[:2] for error in found if error.validator != "additionalProperties"}
     complete = _with_defaults(copy.deepcopy(config), schema)
     sound = {section: _sound(config, complete, section, broken) for section in ("models", "scans")}
-    astray = list(_locate(sound["models"], folder))
+    named = {
+        kind: complete[kind] for kind in ("figures", "tables") if (kind,) not in broken and kind in complete
+    }
+    astray = list(_locate(sound["models"], sound["scans"], named, folder))
     files, unread = _read_headers(sound["models"], config.get("models"))
     usable = {
         name: model for name, model in sound["models"].items() if model["kind"] != FILE or name in files
@@ -101,6 +105,7 @@ def checked(config: dict[str, Any], schema: dict[str, Any], folder: str | Path |
         *unread,
         *_model_errors(sound["models"]),
         *_scan_errors(sound["scans"], usable, files, declared=config.get("models")),
+        *_item_errors(named, sound["scans"], schema["properties"]),
     ]
     if errors:
         raise ConfigError(errors)
@@ -190,25 +195,34 @@ def _duplicates(values: list[Any]) -> list[Any]:
     return [value for i, value in enumerate(values) if value in values[:i]]
 
 
-def _locate(models: dict[str, Any], folder: str | Path | None) -> Iterator[str]:
-    """Make paths, in place, relative to the working directory; yield a line for each that is relative to no
-    known folder."""
+def _locate(
+    models: dict[str, Any], scans: dict[str, Any], study: dict[str, Any], folder: str | Path | None
+) -> Iterator[str]:
+    """Make all paths, in place, relative to the working directory.
+
+    Yields a line for each that would be relative to no known folder, and takes it away.
+    """
+    places: list[tuple[str, Any, str | int]] = []
     for name, model in models.items():
-        if model["kind"] != FILE:
+        if model["kind"] == FILE:
+            for setting in file_settings.paths(model["parameters"]):
+                places.append((f"models.{name}.parameters.{setting}", model["parameters"], setting))
+        elif extension.is_file(model["kind"]):
+            places.append((f"models.{name}.kind", model, "kind"))
+    for key, owner in [("", study), *((f"scans.{name}.", scan) for name, scan in scans.items())]:
+        for kind in ("figures", "tables"):
+            places += [(f"{key}{kind}[{i}]", owner[kind], i) for i in range(len(owner.get(kind, ())))]
+    for key, section, entry in places:
+        path = section[entry]
+        if os.path.isabs(path):
             continue
-        for setting, value in file_settings.paths(model["parameters"]).items():
-            if folder is None and not os.path.isabs(value):
-                yield (
-                    f"models.{name}.parameters.{setting}: {value!r} would lie relative to the file that "
-                    "names it, but several configuration files are given; give one, or an absolute path."
-                )
-            elif folder is not None:
-                model["parameters"][setting] = _from_here(value, folder)
-
-
-def _from_here(path: str, folder: str | Path) -> str:
-    """Return a path that is relative to a folder as one that is relative to the working directory."""
-    return path if os.path.isabs(path) else os.path.relpath(os.path.join(folder, path))
+        if folder is None:
+            yield (
+                f"{key}: {path!r} would lie relative to the file that names it, but several configuration "
+                "files are given; give one, or an absolute path."
+            )
+        else:
+            section[entry] = os.path.relpath(os.path.join(folder, path))
 
 
 def _read_headers(models: dict[str, Any], given: Any) -> tuple[dict[str, Headers], list[str]]:
@@ -254,9 +268,9 @@ def _model_errors(models: dict[str, Any]) -> Iterator[str]:
             for value in _duplicates(model["control"]):
                 yield f"{key}.control: {value!r} is listed twice; remove one of them."
             continue
-        if model["kind"] not in REGISTRY:
-            known = [*REGISTRY, FILE]
-            yield f"{key}.kind: there is no model '{model['kind']}'; {nearest(model['kind'], known)}"
+        fault = _fault(model["kind"])
+        if fault:
+            yield f"{key}.kind: {fault}"
             continue
         if not model["control"]:
             yield f"{key}.control: is missing or empty; give at least one value to sample at."
@@ -273,6 +287,20 @@ def _model_errors(models: dict[str, Any]) -> Iterator[str]:
         for value in _duplicates(model["control"]):
             yield f"{key}.control: {symbol} = {value!r} is listed twice; remove one of them."
         yield from sorted(_refusals(key, cls, model))
+
+
+def _fault(kind: str) -> str | None:
+    """Return why there is no model of a kind, None if there is one."""
+    if not extension.is_file(kind):
+        known = [*REGISTRY, FILE]
+        return None if kind in REGISTRY else f"there is no model '{kind}'; {nearest(kind, known)}"
+    if model_name(kind) in (*REGISTRY, FILE):
+        return f"{kind!r} is named as a model of rsmi, whose results it would be taken for; rename the file."
+    try:
+        model_class(kind)
+    except extension.ExtensionError as error:
+        return f"{kind!r}: {error}."
+    return None
 
 
 def _refusals(key: str, cls: type[Model], model: dict[str, Any]) -> set[str]:
@@ -370,6 +398,36 @@ def _split_errors(
         )
 
 
+def _item_errors(study: dict[str, Any], scans: dict[str, Any], schema: dict[str, Any]) -> Iterator[str]:
+    """Yield a line for every file of a figure or table that cannot be used.
+
+    `schema` is that of the keys of the study.
+    """
+    settings = {"scan": schema["scans"]["additionalProperties"]["properties"]}
+    settings |= {"model": schema["models"]["additionalProperties"]["properties"]}
+    for kind in EXTENDED:
+        everywhere: set[str] = set()
+        for key, owner in [("", study), *((f"scans.{name}.", scan) for name, scan in scans.items())]:
+            names: set[str] = set()
+            for i, path in enumerate(owner.get(f"{kind}s", ())):
+                where, name = f"{key}{kind}s[{i}]: {path!r}", extension.name_of(path)
+                try:
+                    about = own(kind, path)
+                except AboutError as error:
+                    yield f"{where}: {error}."
+                    continue
+                if name in names | everywhere:
+                    yield f"{where}: another {kind} is called {name}; rename the file, or name it once."
+                names.add(name)
+                if key and "scan" not in EACH[about.each]:
+                    yield f"{where}: is for each {about.each}; name it under {kind}s of the study itself."
+                known = settings.get(about.each.split()[0], {**schema, "benchmarks": None})
+                for setting in about.settings:
+                    if setting not in known:
+                        yield f"{where}: ABOUT has the setting {setting!r}; {nearest(setting, known)}"
+            everywhere |= names if not key else set()
+
+
 def _training_errors(key: str, scan: dict[str, Any]) -> Iterator[str]:
     """Yield a line for settings that do not go together, and for more states of h than can be summed over."""
     training = scan["training"]
@@ -392,8 +450,9 @@ def _described(model: dict[str, Any]) -> bool:
     """Tell whether a model's settings are sound enough to know its lattice."""
     if model["kind"] == FILE:
         return True
-    known = model["kind"] in REGISTRY
-    return known and not _schema_errors(model["parameters"], model_class(model["kind"]).parameters)
+    return _fault(model["kind"]) is None and not _schema_errors(
+        model["parameters"], model_class(model["kind"]).parameters
+    )
 
 
 def _symmetry_errors(key: str, scan: dict[str, Any], model: dict[str, Any]) -> Iterator[str]:

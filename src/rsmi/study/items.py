@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
-from rsmi.study.catalogue import EACH, KINDS, About, built_in, fields
+from rsmi.storage import extension
+from rsmi.study.catalogue import EACH, EXTENDED, KINDS, About, built_in, fields, own
 from rsmi.study.layout import Study
 
 # Files of each kind below the study's folder, with its wildcard.
@@ -110,6 +111,17 @@ class Catalogue:
                 waiting += [made[file] for file in item.files() if file in made]
         return [found[key] for key in sorted(found)]
 
+    def extensions(self) -> dict[str, dict[str, str]]:
+        """Return the files of users' figures and tables, by kind and key, and of models, by their names."""
+        files = {
+            kind: {
+                key: str(item.about.path) for key, item in some.items() if item.about.code == item.about.path
+            }
+            for kind, some in self._items.items()
+        }
+        models = {name: model["kind"] for name, model in self.study.models.items()}
+        return files | {"model": {name: kind for name, kind in models.items() if extension.is_file(kind)}}
+
     def captions(self) -> dict[str, dict[str, str]]:
         """Return the captions of the report, by kind and key."""
         return {
@@ -120,6 +132,12 @@ class Catalogue:
         for about in built_in(kind):
             for place in self.study.places(about.each):
                 yield self._made(about, place)
+        if kind in EXTENDED:
+            for path, scan in self.study.extensions(f"{kind}s"):
+                about = own(kind, path)
+                for place in self.study.places(about.each):
+                    if scan in (None, place.get("scan")):
+                        yield self._made(about, place)
 
     def _made(self, about: About, place: dict[str, str]) -> Item:
         owner = [place[name] for name in EACH[about.each]]

@@ -10,6 +10,8 @@ import warnings
 from types import ModuleType
 from typing import Any
 
+from rsmi.storage.extension import load
+
 # Where the workflow says which process runs it.
 PARENT = "RSMI_SNAKEMAKE_PID"
 
@@ -35,7 +37,13 @@ def begin(log: str) -> None:
 
 def module_of(job: Any) -> ModuleType:
     """Return the module whose function a job of `workflow/rules/items.smk` is there to call."""
-    return importlib.import_module(job.params.module)
+    file = job.config["extensions"][job.rule].get(job.wildcards[job.rule])
+    return load(file) if file else importlib.import_module(job.params.module)
+
+
+def kind_of(job: Any) -> str:
+    """Return the kind of the model that a job samples, as `rsmi.sampling.driver.sample` takes it."""
+    return job.config["extensions"]["model"].get(job.wildcards.model, job.params.settings["kind"])
 
 
 def _end_with(pid: int, interval: float = 1.0) -> None:

@@ -2,12 +2,13 @@
 
 import math
 from itertools import product
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from rsmi.external.locate import inputs
 from rsmi.external.settings import public
-from rsmi.sampling.models.registry import FILE, REGISTRY
+from rsmi.sampling.models.registry import FILE, REGISTRY, model_name
+from rsmi.storage import extension
 from rsmi.study.catalogue import fields
 from rsmi.study.lattice import control_of_model
 
@@ -200,9 +201,10 @@ class Study:
 
         Of a study `benchmarks` is the folder of its benchmark files.
         """
-        owner = self.config | {"benchmarks": self.path("benchmarks")}
+        models = {name: self._public(name) for name in self.models}
+        owner = self.config | {"benchmarks": self.path("benchmarks"), "models": models}
         if "model" in place:
-            owner = self.scans[place["scan"]] if "scan" in place else self.models[place["model"]]
+            owner = self.scans[place["scan"]] if "scan" in place else models[place["model"]]
         return {name: _plain(owner[name]) for name in names}
 
     def free_dimers(self) -> str | None:
@@ -222,14 +224,29 @@ class Study:
         The list of control values is not among it, or adding one would rerun all. Of what is read from
         files, it is how to read them, but for folders of this machine.
         """
-        if self.models[model]["kind"] == FILE:
-            return _plain({"kind": FILE, "parameters": public(self.models[model]["parameters"])})
-        settings = {k: v for k, v in self.models[model].items() if k != "control"}
+        settings = self._public(model)
+        if settings["kind"] == FILE:
+            return _plain({name: settings[name] for name in ("kind", "parameters")})
+        del settings["control"]
         return _plain(settings | {"key": [self.config["seed"], "sample", model]})
 
-    def model_module(self, model: str) -> str:
-        """Return the name of the module that holds a model's class."""
-        return REGISTRY[self.models[model]["kind"]]
+    def _public(self, model: str) -> dict[str, Any]:
+        """Return the settings of a model without folders of this machine."""
+        settings = self.models[model]
+        if settings["kind"] == FILE:
+            return settings | {"parameters": public(settings["parameters"])}
+        return settings | {"kind": model_name(settings["kind"])}
+
+    def model_code(self, model: str) -> str | Path:
+        """Return the name of the module that holds a model's class, or its file if it is a user's own."""
+        kind = self.models[model]["kind"]
+        return Path(kind) if extension.is_file(kind) else REGISTRY[kind]
+
+    def extensions(self, name: str) -> list[tuple[str, str | None]]:
+        """Return users' own files of ``"figures"`` or ``"tables"``, and the scan that each is for, if it is
+        for one."""
+        found: list[tuple[str, str | None]] = [(path, None) for path in self.config.get(name, ())]
+        return found + [(path, scan) for scan, s in self.scans.items() for path in s.get(name, ())]
 
     def training_settings(self, scan: str) -> dict[str, Any]:
         """Return what a training job needs to know, but for its place in the scan."""

@@ -1,10 +1,11 @@
-"""What every registered model must keep to, whatever it is."""
+"""What every registered model must keep to, whatever it is, and that what does not is found."""
 
 import numpy as np
 import pytest
 
+from rsmi.sampling.models.contract import check, faults
+from rsmi.sampling.models.ising import Ising
 from rsmi.sampling.models.registry import REGISTRY, model_class
-from rsmi.sampling.splitmix import random_states
 
 # The smallest settings of each model, and control values from one end of its range to the other.
 EXAMPLES = {
@@ -13,51 +14,108 @@ EXAMPLES = {
     "ising": ({"size": 4}, (1.0, 2.3, float("inf"))),
     "ising_chain": ({"size": 4}, (0.3, 1.0, float("inf"))),
 }
-CASES = [(kind, control) for kind, (_, controls) in EXAMPLES.items() for control in controls]
-
-
-def chains(model, number):
-    """Return states and random states of a number of chains."""
-    generators = [np.random.default_rng(c) for c in range(number)]
-    starts = [model.starts[c % len(model.starts)] for c in range(number)]
-    states = np.stack([model.initial(start, rng) for start, rng in zip(starts, generators, strict=True)])
-    return states, random_states(generators)
 
 
 def test_every_registered_model_has_an_example():
     assert EXAMPLES.keys() == REGISTRY.keys()
 
 
-@pytest.mark.parametrize(("kind", "control"), CASES)
-def test_contract(kind, control):
-    cls, parameters = model_class(kind), EXAMPLES[kind][0]
-    model = cls.checked(control, parameters)
-    assert len(cls.dims) == len(cls.period) == len(cls.shape(**parameters))
-    for start in model.starts:
-        state = model.initial(start, np.random.default_rng(0))
-        assert state.shape == cls.shape(**parameters)
-        assert np.issubdtype(state.dtype, np.integer)
-
-    states, random = chains(model, 9)
-    fewer, fewer_random = chains(model, 5)
-    before = states.copy()
-    for update in (model.thermalise, model.advance, model.advance):
-        update(states, 3, random)
-        update(fewer, 3, fewer_random)
-    assert not np.array_equal(states, before)
-    # A chain does not depend on those that come after it.
-    assert np.array_equal(states[:5], fewer) and np.array_equal(random[:5], fewer_random)
-
-    observables = model.observables(np.stack([states, before]))
-    assert observables.keys() == cls.observed.keys()
-    for values in observables.values():
-        assert values.shape == (2, 9) and np.isfinite(values).all()
-
-
 @pytest.mark.parametrize("kind", REGISTRY)
-def test_settings_and_observables_are_described(kind):
-    cls = model_class(kind)
-    assert cls.parameters["additionalProperties"] is False
-    assert all(setting["description"] for setting in cls.parameters["properties"].values())
-    assert all(long_name and units for long_name, units in cls.observed.values())
-    assert cls.sweep and cls.control.symbol and cls.control.long_name and cls.control.units
+def test_contract(kind):
+    assert faults(model_class(kind)) == []
+    check(model_class(kind), *EXAMPLES[kind])
+
+
+class Still(Ising):
+    def advance(self, states, sweeps, random):
+        """Do nothing."""
+
+    thermalise = advance
+
+
+class Coupled(Ising):
+    def advance(self, states, sweeps, random):
+        """Let all chains follow the last one."""
+        super().advance(states, sweeps, random)
+        states[:] = states[-1]
+
+
+class Floating(Ising):
+    def initial(self, start, rng):
+        return super().initial(start, rng).astype(float)
+
+
+class Wide(Ising):
+    def initial(self, start, rng):
+        return np.ones((5, 5), np.int8)
+
+
+class Silent(Ising):
+    observed = {"energy": ("", "J")}  # noqa: RUF012
+
+
+class Other(Ising):
+    def observables(self, configurations):
+        return {"mass": configurations.sum(axis=(-2, -1))}
+
+
+class Flat(Ising):
+    def observables(self, configurations):
+        return {name: values.ravel() for name, values in super().observables(configurations).items()}
+
+
+class Endless(Ising):
+    def observables(self, configurations):
+        return {name: values / 0.0 for name, values in super().observables(configurations).items()}
+
+
+@pytest.mark.filterwarnings("ignore:.*(divide|invalid)")
+@pytest.mark.parametrize(
+    ("cls", "message"),
+    [
+        (Still, "change nothing"),
+        (Coupled, "a chain depends on those after it"),
+        (Floating, "holds float64; use integers"),
+        (Wide, "has the shape (5, 5), not (4, 4)"),
+        (Silent, "observed.energy: needs a long name and a unit"),
+        (Other, "observables() has mass"),
+        (Flat, "has the shape (18,)"),
+        (Endless, "is not finite at T = 1.0"),
+    ],
+)
+def test_what_breaks_the_contract_is_found(cls, message):
+    with pytest.raises(AssertionError) as error:
+        check(cls, *EXAMPLES["ising"])
+    assert message in str(error.value)
+
+
+class Unfinished(Ising):
+    dims = ("y", "x", "z")
+    period = (1, 1)
+
+    def advance(self, states, sweeps):
+        """Lack the random numbers."""
+
+
+class Unnamed(Ising):
+    @staticmethod
+    def shape(length):
+        return length, length
+
+
+@pytest.mark.parametrize(
+    ("cls", "message"),
+    [
+        (dict, "is no subclass of rsmi.sampling.models.base.Model"),
+        (3, "is no subclass"),
+        (Unfinished, "advance(self, states, sweeps) must take (states, sweeps, random)"),
+        (type("Bare", (Ising,), {"control": "T"}), "its control is 'T'; give it a Control"),
+        (type("Short", (Ising,), {"period": (1,)}), "differ in length"),
+        (type("Deep", (Ising,), {"dims": "zyx", "period": (1, 1, 1)}), "its dims is 'zyx'; give it a tuple"),
+        (type("Cube", (Ising,), {"dims": ("a", "b")}), "use ('x',) or ('y', 'x')"),
+        (type("Open", (Ising,), {"parameters": {"properties": {}}}), "'additionalProperties': False"),
+        (Unnamed, "shape(length) must take size"),
+    ],
+)
+def test_what_is_no_model_is_told_before_it_runs(cls, message):
+    assert message in "; ".join(faults(cls))

@@ -1,9 +1,16 @@
-"""Which models there are. It holds module paths, so that a stage imports only the model that it samples."""
+"""Which models there are. It holds module paths, so that a stage imports only the model that it samples.
+
+Beside those that are registered, a model can be a file of one's own, whose path stands in the place of its
+kind: ``my_folder/blume_capel.py``.
+"""
 
 import importlib
+from types import ModuleType
 from typing import Any
 
 from rsmi.sampling.models.base import Model
+from rsmi.storage import extension
+from rsmi.storage.extension import ExtensionError
 
 # Not sampled, but read from files: `rsmi.external`.
 FILE = "file"
@@ -16,18 +23,37 @@ REGISTRY = {
 }
 
 
-def model_class(kind: str) -> type[Model]:
-    """Return the class `MODEL` of the model that is registered as `kind`.
+def model_name(kind: str) -> str:
+    """Return what a model is called in files: its kind, or, of a file of one's own, that file's name."""
+    return extension.name_of(kind) if extension.is_file(kind) else kind
 
-    Raises `KeyError` if no model of that name is registered.
+
+def model_class(kind: str) -> type[Model]:
+    """Return the class `MODEL` of a model, by the name that it is registered as, or by the path of its file.
+
+    Raises `KeyError` if no model of that name is registered, and `ExtensionError` for a file without one.
     """
-    return importlib.import_module(REGISTRY[kind]).MODEL
+    module = _module(kind)
+    if not extension.is_file(kind):
+        return module.MODEL
+    if not hasattr(module, "MODEL"):
+        raise ExtensionError("has no MODEL; end it with MODEL = and the name of its class")
+    # Where no model samples, Numba need not be loaded.
+    from rsmi.sampling.models.contract import faults
+
+    found = faults(module.MODEL)
+    if found:
+        raise ExtensionError(f"MODEL is no model: {'; '.join(found)}")
+    return module.MODEL
 
 
 def model_cost(kind: str) -> dict[str, Any] | None:
-    """Return `COST` of the file of the model that is registered as `kind`, None if it has none.
+    """Return `COST` of the file of a model, None if it has none; raises as `model_class` does.
 
-    Its keys are those of `rsmi.sampling.cost.Speeds`. Raises `KeyError` if no model of that name is
-    registered.
+    Its keys are those of `rsmi.sampling.cost.Speeds`.
     """
-    return getattr(importlib.import_module(REGISTRY[kind]), "COST", None)
+    return getattr(_module(kind), "COST", None)
+
+
+def _module(kind: str) -> ModuleType:
+    return extension.load(kind) if extension.is_file(kind) else importlib.import_module(REGISTRY[kind])
