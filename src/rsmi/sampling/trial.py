@@ -5,6 +5,8 @@ The file says at which settings and control values, the smallest and over the ra
 """
 
 import argparse
+import contextlib
+import io
 import warnings
 from pathlib import Path
 from typing import Any
@@ -24,8 +26,8 @@ CHAINS, SAMPLES, FIRST = 4, 10, 6
 def check_driver(kind: str, parameters: dict[str, Any], control: float) -> None:
     """Raise `AssertionError` unless samples that are gone on with are, bit for bit, those made at once."""
     options: dict[str, Any] = {"chains": CHAINS, "thermalisation": 2, "spacing": 1}
-    with warnings.catch_warnings():
-        # So few samples tell nothing of the physics.
+    with warnings.catch_warnings(), contextlib.redirect_stderr(io.StringIO()):
+        # So few samples tell nothing of the physics, and need no progress bar.
         warnings.simplefilter("ignore")
         first = sample(kind, control, parameters, samples=FIRST, **options)
         more = sample(kind, control, parameters, samples=SAMPLES, previous=first, **options)

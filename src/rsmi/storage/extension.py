@@ -35,17 +35,18 @@ def name_of(path: str | Path) -> str:
 
 
 def load(path: str | Path) -> ModuleType:
-    """Run the file and return its module; it is run once.
+    """Run the file and return its module; it is run again only if it has changed.
 
     Raises `ExtensionError` if there is no such file, or if it fails.
     """
-    return _load(Path(path).resolve())
+    path = Path(path).resolve()
+    if not path.is_file():
+        raise ExtensionError("there is no such file; correct the path")
+    return _load(path, path.stat().st_mtime_ns)
 
 
 @cache
-def _load(path: Path) -> ModuleType:
-    if not path.is_file():
-        raise ExtensionError("there is no such file; correct the path")
+def _load(path: Path, _: int) -> ModuleType:
     check_imports(path)
     _enter(str(path.parent))
     name = PREFIX + path.stem

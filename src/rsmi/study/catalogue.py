@@ -142,7 +142,6 @@ def own(kind: str, path: str) -> About:
     return about
 
 
-@cache
 def read(kind: str, path: Path, name: str, module: str) -> About | None:
     """Return what the module in a file says of itself, None if it has no ``ABOUT``.
 
@@ -198,6 +197,9 @@ def _check(told: Any) -> None:
         raise AboutError(f"ABOUT has the target {told['target']!r}; {nearest(told['target'], TARGETS[:-1])}")
     if told.get("cost") and {*told["cost"]} != {"seconds", "memory"}:
         raise AboutError(f"ABOUT has the cost {told['cost']!r}; give it the keys seconds and memory")
+    for name in told.get("settings", ()):
+        if name in told["inputs"]:
+            raise AboutError(f"ABOUT has both an input and a setting {name!r}; call the input otherwise")
     for name, pattern in told["inputs"].items():
         _check_input(name, pattern, told["each"])
 

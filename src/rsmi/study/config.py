@@ -26,6 +26,8 @@ from rsmi.study import project
 from rsmi.study.catalogue import EACH, EXTENDED, AboutError, nearest, own
 from rsmi.study.lattice import lattice_of
 
+# Pattern of the schema for users' own code.
+CODE = r"\.py\Z"
 # Joint states of all components of h; every window of the evaluation holds a number for each.
 MOST_STATES = 256
 
@@ -91,9 +93,8 @@ def checked(config: dict[str, Any], schema: dict[str, Any], folder: str | Path |
     broken = {tuple(error.absolute_path)[:2] for error in found if error.validator != "additionalProperties"}
     complete = _with_defaults(copy.deepcopy(config), schema)
     sound = {section: _sound(config, complete, section, broken) for section in ("models", "scans")}
-    named = {
-        kind: complete[kind] for kind in ("figures", "tables") if (kind,) not in broken and kind in complete
-    }
+    wrong = {path[0] for path in broken if path}
+    named = {name: complete[name] for name in ("figures", "tables") if name in complete and name not in wrong}
     astray = list(_locate(sound["models"], sound["scans"], named, folder))
     files, unread = _read_headers(sound["models"], config.get("models"))
     usable = {
@@ -166,6 +167,8 @@ def _explain(error: ValidationError, prefix: tuple[str, ...] = ()) -> str:
             return f"{key}: is empty; describe at least one.{about}"
         case "enum":
             return f"{key}: {value!r} is not possible; {nearest(str(value), error.validator_value)}{about}"
+        case "pattern" if error.validator_value == CODE:
+            return f"{key}: {value!r} is not possible; give the path of a Python file.{about}"
         case "pattern":
             return (
                 f"{key}: {value!r} would be part of file names; use letters, digits, '-' and '_' only, "
