@@ -24,7 +24,7 @@ from rsmi.storage.needs import Job
 from rsmi.study.items import OUTPUTS, Catalogue, Item
 from rsmi.study.lattice import lattice_of
 from rsmi.study.layout import Study, seeds_of
-from rsmi.tables.cost import samples_job, table_job
+from rsmi.tables.cost import COPIES, samples_job, table_job
 
 
 @dataclass(frozen=True)
@@ -171,15 +171,17 @@ class Costs:
         """
         kind, place = item.about.kind, item.place
         parts = [PurePosixPath(file).parts[2:] for file in item.files()]
-        folders = {folder for folder, *_ in parts}
+        folders, models = {folder for folder, *_ in parts}, self.study.models
         if item.about.cost:
             return self._here(Job(item.about.cost["seconds"], item.about.cost["memory"], 0.01))
         if kind == "check" and "training" in folders:
             return self.referee(place["scan"])
-        if kind in ("check", "table") and "samples" in folders:
-            return self._here(samples_job([self.bytes(model) for _, model, _ in parts]))
+        sets = [self.bytes(name) for folder, name, *_ in parts if folder == "samples" and name in models]
+        if kind in ("check", "table") and sets:
+            return self._here(samples_job(sets))
         scans = {*item.ensembles(), *filter(None, [place.get("scan")])}
         held = ENSEMBLE_COPIES * sum(size for scan, size in self._ensembles.items() if scan in scans)
+        held += COPIES * max(sets, default=0) / MB
         if kind == "table" and "scan" in place:
             return self._here(table_job(held))
         return self._here(figure_job(held, several="scan" not in place))
