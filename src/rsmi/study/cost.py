@@ -20,7 +20,7 @@ from rsmi.external.cost import READ_NUMBERS, READ_STATES, reading_job
 from rsmi.figures.cost import costs_job, figure_job
 from rsmi.sampling.cost import Speeds, sampling_job, speeds_of
 from rsmi.sampling.models.registry import FILE, model_cost
-from rsmi.storage.needs import Job
+from rsmi.storage.needs import MB, Job
 from rsmi.study.items import OUTPUTS, Catalogue, Item
 from rsmi.study.lattice import lattice_of
 from rsmi.study.layout import Study, seeds_of
