@@ -176,7 +176,8 @@ class Costs:
             return self._here(Job(item.about.cost["seconds"], item.about.cost["memory"], 0.01))
         if kind == "check" and "training" in folders:
             return self.referee(place["scan"])
-        sets = [self.bytes(name) for folder, name, *_ in parts if folder == "samples" and name in models]
+        read = [part[1] for part in parts if part[0] == "samples"]
+        sets = [self.bytes(model) for model in read if model in models]
         if kind in ("check", "table") and sets:
             return self._here(samples_job(sets))
         scans = {*item.ensembles(), *filter(None, [place.get("scan")])}
