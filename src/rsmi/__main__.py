@@ -5,6 +5,7 @@ import os
 import sys
 
 COMMANDS = {
+    "init": ("rsmi.study.init", "begin a study in a folder of its own"),
     "check": ("rsmi.study.check", "whether a study, or configurations in files, can be used"),
     "inspect": ("rsmi.storage.provenance", "what made a NetCDF file or a figure"),
     "resume": ("rsmi.study.resume", "make a study that was cut short ready to be gone on with"),
