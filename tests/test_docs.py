@@ -160,7 +160,7 @@ def commands(path):
     """Return the lines of a text that are typed into a shell."""
     shell = [line for block in blocks(path, "console") for line in block["code"].splitlines()]
     text = BLOCK.sub("", path.read_text())
-    return shell + re.findall(r"^ {4}((?:make|\.venv/bin/\w+) .*)$", text, re.M)
+    return shell + re.findall(r"^ {4}((?:make|rsmi|\.venv/bin/\w+) .*)$", text, re.M)
 
 
 @pytest.mark.parametrize(

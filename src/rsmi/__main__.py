@@ -5,6 +5,7 @@ import os
 import sys
 
 COMMANDS = {
+    "init": ("rsmi.study.init", "begin a study in a folder of its own"),
     "check": ("rsmi.study.check", "whether a study, or configurations in files, can be used"),
     "test-model": ("rsmi.sampling.trial", "whether a model of your own keeps to the contract"),
     "inspect": ("rsmi.storage.provenance", "what made a NetCDF file or a figure"),

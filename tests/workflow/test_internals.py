@@ -46,6 +46,13 @@ def test_what_we_use_of_snakemake_is_there(module, name, members):
     assert [member for member in members if not hasattr(found, member) and member not in fields] == []
 
 
+def test_a_default_target_can_be_set():
+    """workflow/init/Snakefile sets it; it is an attribute of instances only."""
+    workflow = importlib.import_module("snakemake.workflow").Workflow
+    assert "default_target" in workflow.__post_init__.__code__.co_names
+    assert "default_target" in workflow.include.__code__.co_names
+
+
 def test_the_events_that_progress_follows_are_there():
     assert {"job_info", "job_finished", "progress"} <= {event.value for event in LogEvent}
     logger = importlib.import_module("snakemake.logging").logger
@@ -55,8 +62,10 @@ def test_the_events_that_progress_follows_are_there():
 def test_the_lock_keeps_within_the_bounds_of_the_project():
     lines = (PROJECT / "envs/requirements.lock").read_text().splitlines()
     lock = {canonicalize_name(line.split("==")[0]): line.split("==")[1] for line in lines if "==" in line}
-    project = tomllib.loads((PROJECT / "pyproject.toml").read_text())["project"]
+    described = tomllib.loads((PROJECT / "pyproject.toml").read_text())
+    project = described["project"]
     needed = [
+        *described["build-system"]["requires"],
         *project["dependencies"],
         *(one for some in project["optional-dependencies"].values() for one in some),
     ]

@@ -4,8 +4,7 @@ import os
 import re
 from pathlib import Path
 
-import rsmi
-from rsmi.study import running
+from rsmi.study import project, running
 from rsmi.study.config import ConfigError, checked, load
 from rsmi.study.cost import Costs, minutes
 from rsmi.storage.digest import script_digest
@@ -28,10 +27,12 @@ jobs_environment["MPLBACKEND"] = "Agg"
 # Jobs end with the Snakemake that started them.
 jobs_environment["RSMI_SNAKEMAKE_PID"] = str(os.getpid())
 
-# Jobs import the very package that this file imports, in whatever environment they run.
-source = str(Path(rsmi.__file__).parent.parent)
-others = jobs_environment.get("PYTHONPATH", "").split(os.pathsep)
-jobs_environment["PYTHONPATH"] = os.pathsep.join([source, *filter(None, others)])
+# Jobs import the very package that this file imports, in whatever environment they run. One that is installed
+# they find where Snakemake is; its folder must not come first, for it holds all else that is installed.
+if project.ROOT != project.PACKAGE:
+    source = str(project.PACKAGE.parent)
+    others = jobs_environment.get("PYTHONPATH", "").split(os.pathsep)
+    jobs_environment["PYTHONPATH"] = os.pathsep.join([source, *filter(None, others)])
 
 # The workflow's own files lie beside this one, whoever includes it.
 here = Path(workflow.current_basedir.get_path_or_uri(secret_free=True)).parent

@@ -7,3 +7,6 @@ PACKAGE = Path(__file__).parent.parent
 ROOT = PACKAGE if (PACKAGE / "Snakefile").exists() else PACKAGE.parent.parent
 SNAKEFILE = ROOT / "Snakefile"
 SCHEMA = ROOT / "workflow/schemas/config.schema.yaml"
+# What `rsmi init` writes.
+STUDY = ROOT / "workflow/init"
+PROFILE = ROOT / "profiles/default/config.yaml"
