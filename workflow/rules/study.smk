@@ -118,6 +118,6 @@ def require_paper():
     if missing:
         raise WorkflowError(
             f"study '{config['study']}' lacks the scans {', '.join(missing)}, which the paper's figures need; "
-            "use --configfile studies/paper.yaml, or make paper"
+            f"use --configfile {os.path.relpath(project.ROOT / 'studies/paper.yaml')}, or make paper"
         )
     return []
