@@ -2,21 +2,19 @@
 
 import dataclasses
 import importlib
-import pkgutil
 
 import matplotlib.image
 import pytest
 
-import rsmi.figures
 from rsmi.analysis.ensemble import assemble
 from rsmi.estimator.training import TrainingSettings, train
 from rsmi.figures import edge_share, style
 from rsmi.geometry.regions import Regions
+from rsmi.study.catalogue import built_in
 from rsmi.tables.rsmi import table as rsmi_table
 
-# All but the style, and the figures that are drawn from tables.
-OTHERS = {"style", "costs", "learning"}
-NAMES = [m.name for m in pkgutil.iter_modules(rsmi.figures.__path__) if m.name not in OTHERS and not m.ispkg]
+# All but those that are drawn from tables.
+FIGURES = [about for about in built_in("figure") if "table" not in about.inputs and about.target == "all"]
 # Ensembles of other shapes than that of binary components and linear filters.
 VARIANTS = ({"states": 3}, {"discretisation": "none"}, {"filter_hidden": (4,)})
 QUICK = TrainingSettings(epochs=1, batch_size=50, windows=1)
@@ -45,10 +43,12 @@ def ensembles(ordered_samples, independent_samples):
 
 
 @pytest.mark.parametrize("kind", ["poor", "rich", "line", *(f"variant {i}" for i in range(len(VARIANTS)))])
-@pytest.mark.parametrize("name", NAMES)
-def test_every_figure_of_every_ensemble(tmp_path, ensembles, name, kind):
-    figure = importlib.import_module(f"rsmi.figures.{name}").draw(ensembles[kind])
-    paths = [tmp_path / f"{name}.pdf", tmp_path / f"{name}.png"]
+@pytest.mark.parametrize("about", FIGURES, ids=lambda about: about.name)
+def test_every_figure_of_every_ensemble(tmp_path, ensembles, about, kind):
+    ((name, files),) = about.inputs.items()
+    of = [ensembles[kind]] if isinstance(files, list) else ensembles[kind]
+    figure = importlib.import_module(about.module).draw(**{name: of})
+    paths = [tmp_path / f"{about.name}.pdf", tmp_path / f"{about.name}.png"]
     style.save(figure, paths)
     assert matplotlib.image.imread(paths[1])[..., :3].std() > 0.01
 

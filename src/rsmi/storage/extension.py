@@ -1,7 +1,7 @@
 """Code of users in files of their own: a model, a figure or a table beside a study, without a fork.
 
-Such a file is a program, and it is run. It may import what lies beside it. One folder at a time is in the
-path of imports, so that two folders may each have a ``helpers.py``; a job needs one only.
+Such a file is a program, and it is run. It may import what lies beside it. Its folder is in the path of
+imports only while it is run, so that two folders may each have a ``helpers.py``; a job stays in its one.
 """
 
 import importlib.util
@@ -17,7 +17,7 @@ SUFFIX = ".py"
 # Of the modules here, so that none takes the place of one that is installed.
 PREFIX = "rsmi_extension_"
 
-_folders: list[str] = []
+_stayed: set[str] = set()
 
 
 class ExtensionError(Exception):
@@ -47,20 +47,35 @@ def load(path: str | Path) -> ModuleType:
 
 @cache
 def _load(path: Path, _: int) -> ModuleType:
-    check_imports(path)
-    _enter(str(path.parent))
+    beside = check_imports(path)
     name = PREFIX + path.stem
     spec = importlib.util.spec_from_file_location(name, path)
     assert spec is not None and spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     # Decorators such as that of data classes look a module up by its name.
     sys.modules[name] = module
+    folder = str(path.parent)
+    # Behind what is installed: a file that is named as something there would break that.
+    sys.path.append(folder)
     try:
         spec.loader.exec_module(module)
     except Exception as error:
         line = _line(error, path)
         raise ExtensionError(f"cannot be run ({type(error).__name__}: {error}{line}); mend it") from error
+    finally:
+        sys.path.remove(folder)
+        if folder not in _stayed:
+            # Another folder may have modules of the same names.
+            for other in beside:
+                sys.modules.pop(other, None)
     return module
+
+
+def stay(path: str | Path) -> None:
+    """Let the functions of a file import what lies beside it later, too: for a job, which runs one file."""
+    folder = str(Path(path).resolve().parent)
+    _stayed.add(folder)
+    sys.path.append(folder)
 
 
 def _line(error: Exception, path: Path) -> str:
@@ -73,37 +88,27 @@ def _line(error: Exception, path: Path) -> str:
     return f", line {lines[-1]}" if lines else ""
 
 
-def _enter(folder: str) -> None:
-    """Let modules of one folder be imported, and no longer those of the last one."""
-    if _folders == [folder]:
-        return
-    for last in _folders:
-        sys.path.remove(last)
-        for name, module in list(sys.modules.items()):
-            file = getattr(module, "__file__", None)
-            if file and Path(file).is_relative_to(last) and not name.startswith(PREFIX):
-                del sys.modules[name]
-    _folders[:] = [folder]
-    # Behind what is installed: a file that is named as something there would break that.
-    sys.path.append(folder)
+def check_imports(path: Path) -> list[str]:
+    """Return the names of all modules beside a file that it imports.
 
-
-def check_imports(path: Path) -> None:
-    """Raise `ExtensionError` for an import of a file beside this one that would get something installed."""
+    Raises `ExtensionError` for one whose name would get something that is installed.
+    """
     try:
         files = local_files(path)
     except (SyntaxError, ValueError) as error:
         raise ExtensionError(f"cannot be read ({error}); mend it") from None
-    for name, file in files.items():
-        if file != path and _is_installed(name.split(".")[0], path.parent):
+    beside = [name for name, file in files.items() if file != path]
+    for name in beside:
+        if _is_installed(name.split(".")[0], path.parent):
             raise ExtensionError(
-                f"imports {name}, which lies beside it as {file.name}, but an installed module has that "
-                "name, too; give the file another one"
+                f"imports {name}, which lies beside it, but an installed module has that name, too; give the "
+                "file another one"
             )
+    return beside
 
 
 def _is_installed(name: str, folder: Path) -> bool:
     """Tell whether a module of this name would come from elsewhere than from a folder."""
-    places = {str(Path(entry or ".").resolve()) for entry in sys.path} - {str(folder), *_folders}
+    places = {str(Path(entry or ".").resolve()) for entry in sys.path} - {str(folder)}
     found = PathFinder.find_spec(name, sorted(places))
     return name in sys.builtin_module_names or (found is not None and found.origin is not None)

@@ -10,7 +10,7 @@ import warnings
 from types import ModuleType
 from typing import Any
 
-from rsmi.storage.extension import load
+from rsmi.storage import extension
 
 # Where the workflow says which process runs it.
 PARENT = "RSMI_SNAKEMAKE_PID"
@@ -38,12 +38,19 @@ def begin(log: str) -> None:
 def module_of(job: Any) -> ModuleType:
     """Return the module whose function a job of `workflow/rules/items.smk` is there to call."""
     file = job.config["extensions"][job.rule].get(job.wildcards[job.rule])
-    return load(file) if file else importlib.import_module(job.params.module)
+    if not file:
+        return importlib.import_module(job.params.module)
+    extension.stay(file)
+    return extension.load(file)
 
 
 def kind_of(job: Any) -> str:
     """Return the kind of the model that a job samples, as `rsmi.sampling.driver.sample` takes it."""
-    return job.config["extensions"]["model"].get(job.wildcards.model, job.params.settings["kind"])
+    file = job.config["extensions"]["model"].get(job.wildcards.model)
+    if not file:
+        return job.params.settings["kind"]
+    extension.stay(file)
+    return file
 
 
 def _end_with(pid: int, interval: float = 1.0) -> None:
