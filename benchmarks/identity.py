@@ -73,7 +73,7 @@ def asked_for(study: str, config: dict, long: bool) -> list[str]:
     arguments = ["--", *(f"results/{study}/{file}" for file in files)]
     if study != "models":
         return arguments
-    return [*([] if long else ["--omit-from", LONG]), *arguments, "validate"]
+    return [*([] if long else ["--omit-from", f"results/{study}/{LONG}"]), *arguments, "validate"]
 
 
 def write_own_files(folder: Path) -> None:
