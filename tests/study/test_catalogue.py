@@ -86,7 +86,7 @@ def test_names_of_items():
         (f"ABOUT = { ({**GOOD, 'title': 3})!r}\n{DRAW}", "'title': 3, which is of the wrong type"),
         (f"ABOUT = { ({**GOOD, 'each': 'scans'})!r}\n{DRAW}", "each 'scans'; did you mean 'scan'?"),
         (f"ABOUT = { ({**GOOD, 'target': 'papers'})!r}\n{DRAW}", "target 'papers'; did you mean 'paper'?"),
-        (f"ABOUT = { ({**GOOD, 'cost': {'seconds': 1}})!r}\n{DRAW}", "give it the keys seconds and memory"),
+        (f"ABOUT = { ({**GOOD, 'cost': {'seconds': 1}})!r}\n{DRAW}", "give it seconds and memory"),
         (f"ABOUT = { ({**GOOD, 'inputs': {'ensemble': 3}})!r}\n{DRAW}", "give a file, or a list of files"),
         (
             f"ABOUT = { ({**GOOD, 'inputs': {'ensemble': 'ensembles/{scn}.nc'}})!r}\n{DRAW}",

@@ -47,7 +47,7 @@ def test_a_folder_with_another_name_has_a_study_all_the_same(tmp_path, capsys):
     assert main(["init", str(tmp_path / "größe 2")]) == 0
     said = capsys.readouterr().out
     assert read(tmp_path / "größe 2/config.yaml")["study"] == "my_study"
-    assert "Its name is my_study: that of the folder cannot be one" in said
+    assert "The study is called my_study: the folder's name cannot be used" in said
     assert "größe 2'\n" in said and "results/my_study/report.html" in said
 
 

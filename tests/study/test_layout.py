@@ -48,7 +48,6 @@ def test_shares_of_the_data_are_trained_at_one_point():
     assert files[0] == "results/s/learning/plane/T=0.5_LB=0_n=2_share=0.5_seeds=0-1.nc"
     assert len(files) == 2 * 2 and set(files) < set(study.files())
     assert set(study.learning_files("plane", 1)) < set(study.training_files("plane"))
-    assert study.learners() == ["plane"] and Study(CONFIG).learners() == []
 
 
 def test_files_of_patterns():
@@ -70,6 +69,12 @@ def test_files_of_patterns():
     shares = study.learning_files("few", 0.5) + study.learning_files("few", 1)
     assert study.expand("{learning}", few) == shares
     assert study.places("scan with shares") == [few]
+    # Where a model is given, scans of others are not meant.
+    models = {**study.models, "warm": study.models["cold"]}
+    scans = {"plane": scan, "other": scan | {"model": "warm"}}
+    two = Study(CONFIG | {"models": models, "scans": scans})
+    assert two.expand("ensembles/{scan}.nc", {"model": "warm"}) == ["results/s/ensembles/other.nc"]
+    assert len(two.expand("tables/{scan}/{model}.csv", {})) == 2
     assert study.places("study") == [{}] and study.places("model") == [{"model": "cold"}]
 
 
@@ -79,6 +84,9 @@ def test_settings_by_name():
     assert study.settings(["visible", "buffers"], place) == {"visible": 2, "buffers": [0, 2]}
     assert study.settings(["samples"], {"model": "cold"}) == {"samples": 10}
     assert study.settings(["benchmarks"], {}) == {"benchmarks": "results/s/benchmarks"}
+    # Which figures and tables there are changes none of them.
+    named = Study(CONFIG | {"scans": {"plane": CONFIG["scans"]["plane"] | {"tables": ["my/table.py"]}}})
+    assert named.settings(["scans"], {}) == study.settings(["scans"], {})
     # As text they do not depend on the order of keys.
     turned = Study(CONFIG | {"scans": {"plane": dict(reversed(CONFIG["scans"]["plane"].items()))}})
     assert str(study.settings(["scans"], {})) == str(turned.settings(["scans"], {}))

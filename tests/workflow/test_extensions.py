@@ -41,7 +41,9 @@ def write(folder):
             path.write_text(block["code"])
     (folder / "another").mkdir()
     (folder / "another/word.py").write_text(OTHER)
-    (folder / "another/units.py").write_text("WORD = 'nat'\n")
+    (folder / "another/units.py").write_text("from read import WORD\n")
+    # As a script of the workflow is called.
+    (folder / "another/read.py").write_text("WORD = 'nat'\n")
     config = yaml.safe_load((folder / "potts.yaml").read_text())
     config["tables"] = ["another/word.py"]
     config["scans"]["ring"] |= {"seeds": 2, "seeds_per_job": 2, "training": {"epochs": 2}}
@@ -146,7 +148,7 @@ def said(config):
 
 BROKEN = {
     "no file": ("none.py", None, "there is no such file; correct the path"),
-    "no Python": ("a.py", "class:\n", "a.py': cannot be read (invalid syntax"),
+    "no Python": ("a.py", "class:\n", "a.py': cannot be read (a.py, line 1: invalid syntax); mend it"),
     "no class": ("a.py", "X = 1\n", "has no MODEL; end it with MODEL ="),
     "no model": ("a.py", "MODEL = dict\n", "is no subclass of rsmi.sampling.models.base.Model"),
     "fails": (
@@ -172,6 +174,43 @@ def test_what_is_wrong_with_a_model_is_said_before_it_runs(folder, name, tmp_pat
     assert f"models.ring.kind: 'my_folder/{file}'" in found and message in found
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        (
+            "self.size, self.q, self.factor = size",
+            "1 / 0\n        self.size, self.q, self.factor = size",
+            "ZeroDivisionError",
+        ),
+        ("return (size,)", "return size", "shape() is 24; give a length for each axis"),
+        ("return (size,)", "return size[0]", "the model fails with TypeError"),
+        ('symbol="T"', 'symbol="1/T"', "use letters, digits and _"),
+        ('"type": "object"', '"type": "int"', "parameters is no JSON schema"),
+        ('starts = ("ordered", "random")', "", "starts is None; name at least one"),
+        (
+            "MODEL = PottsChain",
+            "MODEL = PottsChain\nCOST = {'sweep': 1}",
+            "COST of potts_chain: 'bytes' is missing",
+        ),
+        (
+            "MODEL = PottsChain",
+            "MODEL = PottsChain\nCOST = 3",
+            "COST of potts_chain is 3; make it a dictionary",
+        ),
+        ("MODEL = PottsChain", "import sys\nsys.exit()", "cannot be run (SystemExit"),
+    ],
+)
+def test_what_a_model_lacks_is_said_before_it_runs(folder, tmp_path, old, new, message):
+    replace_once(tmp_path / "my_folder/potts_chain.py", old, new)
+    found = said(folder)
+    assert "models.ring" in found and message in found and ".." not in found
+
+
+def test_a_name_without_its_ending_is_no_file(folder):
+    folder["models"]["ring"]["kind"] = "my_folder/potts_chain"
+    assert "A file of your own ends in .py." in said(folder)
+
+
 def test_a_model_s_settings_are_checked_as_ours_are(folder):
     folder["models"]["ring"]["parameters"] = {"size": 2, "length": 3}
     folder["scans"]["ring"]["visible"] = 400
@@ -184,12 +223,23 @@ def test_a_model_s_settings_are_checked_as_ours_are(folder):
 
 WRONG = "ABOUT = {'title': 'a', 'each': 'scan', 'inputs': {}, %s}\ndef table(%s): pass\n"
 
+RARE = WRONG.replace("'scan'", "'free dimers'")
+
 
 @pytest.mark.parametrize(
     ("key", "file", "text", "message"),
     [
         ("figures", "none.py", None, "figures[1]: 'my_folder/none.py': there is no such file"),
-        ("figures", "a.py", "X = 1\n", "has no ABOUT; write it, as docs/extend.md has it"),
+        ("figures", "a.py", "X = 1\n", "has no ABOUT; give it one, with the keys title, each and inputs"),
+        ("figures", "figure_01.py", "X = 1\n", "rsmi has a figure of that name; rename the file"),
+        ("figures", "a{b}.py", "X = 1\n", "use letters, digits, '-' and '_' only"),
+        (
+            "tables",
+            "a.py",
+            WRONG.replace("'scan'", "'free dimers'") % ("'order': 1", ""),
+            "use one of: study, model",
+        ),
+        ("tables", "a.py", WRONG % ("'settings': ['tables']", "tables"), "has the setting 'tables'"),
         ("figures", "filters.py", "X = 1\n", "rsmi has a figure of that name; rename the file"),
         ("figures", "energy.py", None, "another figure is called energy; rename the file"),
         ("figures", "a.txt", None, "'my_folder/a.txt' is not possible; give the path of a Python file"),
@@ -228,9 +278,11 @@ def test_a_model_is_tried(folder, capsys, tmp_path):
     path.write_text((tmp_path / "my_folder/potts_chain.py").read_text().replace("spins[x] = s", "pass"))
     assert main(["test-model", str(path)]) == 1
     assert "still.py: nine sweeps of nine chains at T = 0.3 change nothing" in capsys.readouterr().err
-    path.with_name("bare.py").write_text(re.sub("EXAMPLE = .*", "", path.read_text()))
-    assert main(["test-model", "my_folder/bare.py"]) == 1
-    assert "EXAMPLE is None; set it to (settings, control values)" in capsys.readouterr().err
+    for example in ("None", "({'size': 4}, ())", "({'size': 4}, 0.3)", "({'size': 4}, ('a',))"):
+        bare = re.sub("EXAMPLE = .*", f"EXAMPLE = {example}", path.read_text())
+        path.with_name("bare.py").write_text(f"{bare}# {example}\n")
+        assert main(["test-model", "my_folder/bare.py"]) == 1
+        assert "; set it to (settings, control values)" in capsys.readouterr().err
     assert main(["test-model", "ising"]) == 1 and "is no Python file" in capsys.readouterr().err
 
 

@@ -104,7 +104,7 @@ def snakemake(programs):
 
 
 def test_the_wheel_holds_what_a_study_needs_and_nothing_else(wheel):
-    expected = {"rsmi/Snakefile", "rsmi/config.yaml"}
+    expected = {"rsmi/Snakefile"}
     for folder in ("src/rsmi", "workflow", "envs", "profiles", "studies"):
         expected |= {
             path.relative_to(PROJECT).as_posix().removeprefix("src/rsmi/")

@@ -13,6 +13,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from snakemake_interface_logger_plugins.common import LogEvent
 
+from rsmi.study.catalogue import RESERVED
 from tests.workflow.conftest import PROJECT
 
 INTERNALS = [
@@ -51,6 +52,13 @@ def test_a_default_target_can_be_set():
     workflow = importlib.import_module("snakemake.workflow").Workflow
     assert "default_target" in workflow.__post_init__.__code__.co_names
     assert "default_target" in workflow.include.__code__.co_names
+
+
+def test_names_that_inputs_cannot_have_are_known():
+    """Those of figures and tables are given by name, and some names belong to Snakemake's own lists."""
+    from snakemake.iocontainers import InputFiles
+
+    assert {name for name in dir(InputFiles) if not name.startswith("_")} == RESERVED
 
 
 def test_the_events_that_progress_follows_are_there():

@@ -20,6 +20,8 @@ def test_the_report_holds_all_figures_and_captions_in_one_file(report):
     text = report.read_text()
     for caption in CAPTIONS:
         assert caption in text
+    for label in ("01 RSMI against the control parameter", "03 Filters", "02 laws of decay with the buffer"):
+        assert f'"{label}"' in text
     assert text.count("data:image/png") >= 5
 
 

@@ -1,4 +1,4 @@
-"""Figures, one module each, with a function `draw(ensemble)` that returns a matplotlib figure.
+"""Figures, one module each: `ABOUT`, what the workflow must know of it, and `draw`, which returns it.
 
-A new figure is a new file here and a rule in `workflow/rules/figures.smk`.
+A new figure is a new file here.
 """

@@ -39,14 +39,20 @@ UNKNOWN = Speeds(spacing=10, sweep=10e-9, keep=30e-9, bytes=2, compressed=0.5)
 def speeds_of(cost: dict[str, Any] | None, model: str = "a model") -> Speeds:
     """Return what the dictionary `COST` of a model's file says, or `UNKNOWN` for None.
 
-    Raises `ValueError`, with the name of the model and the keys, if keys are missing or unknown.
+    Raises `ValueError`, with the name of the model, if it has not these keys, with positive numbers.
     """
     if cost is None:
         return UNKNOWN
-    wrong = sorted(cost.keys() ^ set(Speeds._fields))
+    if not isinstance(cost, dict):
+        raise ValueError(f"COST of {model} is {cost!r}; make it a dictionary, or leave it out")
+    wrong = sorted(map(str, cost.keys() ^ set(Speeds._fields)))
     if wrong:
         found = ", ".join(f"{key!r} is {'unknown' if key in cost else 'missing'}" for key in wrong)
         raise ValueError(f"COST of {model}: {found}; give {', '.join(Speeds._fields)}, or no COST at all")
+    for key, value in cost.items():
+        number = isinstance(value, int | float) and not isinstance(value, bool) and value > 0
+        if not number and not (key == "spacing" and value is None):
+            raise ValueError(f"COST of {model}: {key!r} is {value!r}; give a number above 0")
     return Speeds(**cost)
 
 

@@ -44,7 +44,7 @@ def trial(path: str) -> tuple[str, tuple[float, ...]]:
     """
     cls = model_class(path)
     example = getattr(extension.load(path), "EXAMPLE", None)
-    if not (isinstance(example, tuple) and len(example) == 2 and isinstance(example[0], dict)):
+    if example is None or not _is_example(example):
         raise ExtensionError(
             f"EXAMPLE is {example!r}; set it to (settings, control values), the smallest settings and a few "
             "values over the range"
@@ -54,6 +54,14 @@ def trial(path: str) -> tuple[str, tuple[float, ...]]:
     for control in controls:
         check_driver(path, parameters, control)
     return cls.__name__, controls
+
+
+def _is_example(value: Any) -> bool:
+    """Tell whether a value is a pair of settings and of some control values."""
+    pair = isinstance(value, tuple) and len(value) == 2 and isinstance(value[0], dict)
+    if not pair or not isinstance(value[1], tuple | list) or not value[1]:
+        return False
+    return all(isinstance(control, int | float) for control in value[1])
 
 
 def main(arguments: list[str]) -> str | None:

@@ -47,35 +47,74 @@ def code_digest(*modules: str) -> str:
 def extension_digest(path: Path) -> str:
     """Return a digest of a file outside the package, of what it imports beside it, and of rsmi.
 
-    The folder is not part of it. Raises as `code_digest` does, and `SyntaxError` for what is not Python.
+    The folder is not part of it. Raises as `code_digest` and `local_files` do.
     """
     return _combined(*_extension(path))
 
 
 def local_files(path: Path) -> dict[str, Path]:
-    """Return a file outside the package and all files beside it that it imports, by the modules' names."""
+    """Return a file outside the package and all files beside it that it imports, by the modules' names.
+
+    Raises `ValueError`, naming the file, for what is not Python, and for a relative import.
+    """
+    path = path.resolve()
     found = {path.stem: path}
     waiting = [path]
     while waiting:
-        for name in _imports(_parsed(waiting.pop())):
+        file = waiting.pop()
+        try:
+            names = list(_imports(ast.parse(file.read_bytes())))
+        except SyntaxError as error:
+            raise ValueError(f"{file.name}, line {error.lineno}: {error.msg}") from None
+        except ValueError as error:
+            raise ValueError(f"{file.name}, {error}") from None
+        for name in names:
             parts = name.split(".")
             for n in range(1, len(parts) + 1):
                 part = ".".join(parts[:n])
-                file = _file(path.parent, parts[:n])
-                if file and part not in found:
-                    found[part] = file
-                    waiting.append(file)
+                other = _file(path.parent, parts[:n])
+                if other and part not in found:
+                    found[part] = other
+                    waiting.append(other)
     return found
 
 
+def imported_names(path: Path) -> set[str]:
+    """Return the names of all modules that a file, or one beside it that it imports, may import."""
+    return {name for file in local_files(path).values() for name in _imports(_parsed(file))}
+
+
 def _extension(path: Path) -> tuple[list[str], list[str]]:
-    """Return digests of a file outside the package and of those beside it, and what they import of rsmi."""
+    """Return digests of a file outside the package and of those beside it, and what they import of rsmi.
+
+    Of these only the file itself can have notes that nothing reads.
+    """
     texts, modules = [], set()
     for name, file in sorted(local_files(path).items()):
-        tree = _parsed(file)
+        tree = _parsed(file, notes=file != path.resolve())
         texts.append(f"{name} {hashlib.sha256(''.join(_canonical(tree)).encode()).hexdigest()}")
-        modules |= {imported for imported in _imports(tree) if _path(imported)}
+        modules |= {imported for imported in _imports(tree) if _path(imported)} - {PACKAGE}
+        modules |= _behind_names(tree)
     return texts, sorted(modules)
+
+
+def _behind_names(tree: ast.Module) -> set[str]:
+    """Return the modules behind the names for notebooks that a file takes from `rsmi` itself."""
+    (names,) = (
+        ast.literal_eval(node.value)
+        for node in ast.parse((SOURCE / "__init__.py").read_bytes()).body
+        if isinstance(node, ast.Assign) and _assigned(node) == "_NAMES"
+    )
+    found: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module == PACKAGE:
+            found |= {names[alias.name][0] for alias in node.names if alias.name in names}
+        elif isinstance(node, ast.Import):
+            # As attributes, any of them may be used.
+            whole = [alias for alias in node.names if alias.name.split(".")[0] == PACKAGE]
+            if any(alias.name == PACKAGE or alias.asname is None for alias in whole):
+                found |= {module for module, _ in names.values()}
+    return found
 
 
 @cache
@@ -135,8 +174,18 @@ def _read(module: str) -> tuple[str, tuple[str, ...]]:
     return hashlib.sha256(text.encode()).hexdigest(), tuple(sorted(imported - {module}))
 
 
-class _WithoutNotes(ast.NodeTransformer):
-    """Drops a module's notes about itself, and what only a type checker runs."""
+class _WithoutTypes(ast.NodeTransformer):
+    """Drops what only a type checker runs."""
+
+    def visit_If(self, node: ast.If) -> ast.AST | list[ast.stmt]:
+        """Leave of ``if TYPE_CHECKING:`` what stands behind its ``else:``."""
+        self.generic_visit(node)
+        name = getattr(node.test, "id", None) or getattr(node.test, "attr", None)
+        return node.orelse if name == "TYPE_CHECKING" else node
+
+
+class _WithoutNotes(_WithoutTypes):
+    """Drops a module's notes about itself, too."""
 
     def visit_Module(self, node: ast.Module) -> ast.Module:
         """Leave out ``NAME = ...`` and ``NAME: T = ...`` for the names in `UNTRACKED` that nothing reads."""
@@ -145,12 +194,6 @@ class _WithoutNotes(ast.NodeTransformer):
         node.body = [statement for statement in node.body if _assigned(statement) not in notes]
         self.generic_visit(node)
         return node
-
-    def visit_If(self, node: ast.If) -> ast.AST | list[ast.stmt]:
-        """Leave of ``if TYPE_CHECKING:`` what stands behind its ``else:``."""
-        self.generic_visit(node)
-        name = getattr(node.test, "id", None) or getattr(node.test, "attr", None)
-        return node.orelse if name == "TYPE_CHECKING" else node
 
 
 def _assigned(statement: ast.stmt) -> str | None:
@@ -161,9 +204,10 @@ def _assigned(statement: ast.stmt) -> str | None:
     return None
 
 
-def _parsed(path: Path) -> ast.Module:
-    """Return the syntax tree of a file without its notes and what only a type checker runs."""
-    return _WithoutNotes().visit(ast.parse(path.read_bytes()))
+def _parsed(path: Path, notes: bool = False) -> ast.Module:
+    """Return the syntax tree of a file without what only a type checker runs, and without its notes."""
+    tree = ast.parse(path.read_bytes())
+    return _WithoutTypes().visit(tree) if notes else _WithoutNotes().visit(tree)
 
 
 def _imports(tree: ast.Module) -> Iterator[str]:
@@ -173,7 +217,7 @@ def _imports(tree: ast.Module) -> Iterator[str]:
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             if node.level:
-                raise ValueError(f"line {node.lineno}: a relative import; digests need absolute ones")
+                raise ValueError(f"line {node.lineno}: a relative import; write the whole name of the module")
             # Only a relative import may name no module.
             assert node.module is not None
             yield node.module

@@ -5,13 +5,17 @@ imports only while it is run, so that two folders may each have a ``helpers.py``
 """
 
 import importlib.util
+import os
 import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from importlib.machinery import PathFinder
 from pathlib import Path
 from types import ModuleType
 
-from rsmi.storage.digest import local_files
+from rsmi.storage.digest import extension_digest, imported_names, local_files
 
 SUFFIX = ".py"
 # Of the modules here, so that none takes the place of one that is installed.
@@ -47,38 +51,78 @@ def load(path: str | Path) -> ModuleType:
 
 @cache
 def _load(path: Path, _: int) -> ModuleType:
-    beside = check_imports(path)
+    check_imports(path)
     name = PREFIX + path.stem
     spec = importlib.util.spec_from_file_location(name, path)
     assert spec is not None and spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     # Decorators such as that of data classes look a module up by its name.
     sys.modules[name] = module
+    with _inside(path), _compiled(path):
+        try:
+            spec.loader.exec_module(module)
+        except (Exception, SystemExit) as error:
+            line = _line(error, path)
+            raise ExtensionError(f"cannot be run ({type(error).__name__}: {error}{line}); mend it") from error
+    return module
+
+
+@contextmanager
+def _inside(path: Path) -> Iterator[None]:
+    """Let modules beside a file be imported, behind what is installed, and forget them after it.
+
+    Another folder may have modules of the same names. A job stays.
+    """
     folder = str(path.parent)
-    # Behind what is installed: a file that is named as something there would break that.
+    if folder in _stayed:
+        yield
+        return
+    places, before = list(sys.path), dict(sys.modules)
+    names = {top for name in local_files(path) if (top := name.split(".")[0]) != path.stem}
+    hidden = {name: module for name, module in before.items() if name.split(".")[0] in names}
+    for name in hidden:
+        del sys.modules[name]
     sys.path.append(folder)
     try:
-        spec.loader.exec_module(module)
-    except Exception as error:
-        line = _line(error, path)
-        raise ExtensionError(f"cannot be run ({type(error).__name__}: {error}{line}); mend it") from error
+        yield
     finally:
-        sys.path.remove(folder)
-        if folder not in _stayed:
-            # Another folder may have modules of the same names.
-            for other in beside:
-                sys.modules.pop(other, None)
-    return module
+        sys.path[:] = places
+        for name in [name for name in sys.modules if name.split(".")[0] in names]:
+            del sys.modules[name]
+        sys.modules.update(hidden)
+
+
+@contextmanager
+def _compiled(path: Path) -> Iterator[None]:
+    """Let Numba keep what it compiles of a file by the digest of all of its code.
+
+    Its own index follows the file of a function alone, not what the function calls of others.
+    """
+    if "numba" not in {name.split(".")[0] for name in imported_names(path)}:
+        yield
+        return
+    from numba import config
+
+    # The module takes its settings from the environment, without naming them in its text.
+    settings = vars(config)
+    before = settings["CACHE_DIR"]
+    beside = path.parent if os.access(path.parent, os.W_OK) else Path(tempfile.gettempdir())
+    settings["CACHE_DIR"] = str(Path(before or beside / "__pycache__", f"rsmi-{extension_digest(path)}"))
+    try:
+        yield
+    finally:
+        settings["CACHE_DIR"] = before
 
 
 def stay(path: str | Path) -> None:
     """Let the functions of a file import what lies beside it later, too: for a job, which runs one file."""
     folder = str(Path(path).resolve().parent)
-    _stayed.add(folder)
-    sys.path.append(folder)
+    if folder not in _stayed:
+        _stayed.add(folder)
+        sys.path.append(folder)
 
 
-def _line(error: Exception, path: Path) -> str:
+def _line(error: BaseException, path: Path) -> str:
     """Say at which line of a file an error came up."""
     lines, trace = [], error.__traceback__
     while trace:
@@ -88,23 +132,18 @@ def _line(error: Exception, path: Path) -> str:
     return f", line {lines[-1]}" if lines else ""
 
 
-def check_imports(path: Path) -> list[str]:
-    """Return the names of all modules beside a file that it imports.
-
-    Raises `ExtensionError` for one whose name would get something that is installed.
-    """
+def check_imports(path: Path) -> None:
+    """Raise `ExtensionError` for an import of a file beside this one that would get something installed."""
     try:
         files = local_files(path)
-    except (SyntaxError, ValueError) as error:
+    except ValueError as error:
         raise ExtensionError(f"cannot be read ({error}); mend it") from None
-    beside = [name for name, file in files.items() if file != path]
-    for name in beside:
-        if _is_installed(name.split(".")[0], path.parent):
+    for name, file in files.items():
+        if file != path and _is_installed(name.split(".")[0], path.parent):
             raise ExtensionError(
                 f"imports {name}, which lies beside it, but an installed module has that name, too; give the "
                 "file another one"
             )
-    return beside
 
 
 def _is_installed(name: str, folder: Path) -> bool:

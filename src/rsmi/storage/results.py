@@ -7,10 +7,8 @@ from typing import Any, TypeAlias, overload
 import pandas as pd
 import xarray as xr
 
-from rsmi.storage import csv, netcdf
+from rsmi.storage import FOLDERS, csv, netcdf
 
-# Kinds of NetCDF files, by their folder below that of the study, results/STUDY.
-FOLDERS = {"samples": "samples", "training": "training", "learning": "training", "ensembles": "ensemble"}
 Result: TypeAlias = xr.Dataset | pd.DataFrame
 
 

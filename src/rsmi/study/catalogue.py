@@ -19,13 +19,15 @@ Code digests leave it out (`rsmi.storage.digest`): another caption makes nothing
 
 import ast
 import difflib
+import keyword
+import re
 import string
 from dataclasses import dataclass, field
 from functools import cache
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
 
-from rsmi.storage import extension
+from rsmi.storage import FOLDERS, extension
 from rsmi.storage.digest import PACKAGE, SOURCE
 
 
@@ -55,6 +57,8 @@ EACH: dict[str, tuple[str, ...]] = {
     "refereed point": ("scan", "control"),
     "free dimers": (),
 }
+# Of these, what users' own may be for.
+OWN_EACH = "study", "model", "scan"
 # Wildcards that are known besides.
 KNOWN = {
     "scan": {"model"},
@@ -64,8 +68,28 @@ KNOWN = {
 }
 # What users may add in files of their own.
 EXTENDED = "figure", "table"
-# Names in these kinds that other rules have.
+# Names in these kinds that other rules have, and what a name may be.
 TAKEN = {"costs"}
+NAME = r"^[A-Za-z0-9][A-Za-z0-9_-]*\Z"
+# Names that Snakemake's lists of inputs use themselves.
+RESERVED = {
+    *(
+        "append",
+        "clear",
+        "copy",
+        "count",
+        "extend",
+        "get",
+        "index",
+        "insert",
+        "items",
+        "keys",
+        "pop",
+        "remove",
+    ),
+    *("reverse", "sort", "update", "size", "size_files", "size_tempfiles", "temp_size_mb"),
+    *(f"{name}_{unit}" for name in ("size", "size_files") for unit in ("kb", "mb", "gb")),
+}
 TARGETS = "all", "validate", "paper", None
 LAST = 99
 Assignment = ast.Assign | ast.AnnAssign
@@ -126,19 +150,28 @@ def own(kind: str, path: str) -> About:
     Raises `AboutError` for what is wrong with it.
     """
     name = extension.name_of(path)
-    if name in {about.name for about in built_in(kind)} | TAKEN:
+    if not re.search(NAME, name):
+        raise AboutError("would give its name to files; use letters, digits, '-' and '_' only")
+    others = [
+        about
+        for other in ({kind, "paper_figure"} if kind == "figure" else {kind})
+        for about in built_in(other)
+    ]
+    if name in {about.name for about in others} | TAKEN:
         raise AboutError(f"rsmi has a {kind} of that name; rename the file")
     if not Path(path).is_file():
         raise AboutError("there is no such file; correct the path")
-    about = read(kind, Path(path), name, name)
-    if about is None:
-        raise AboutError("has no ABOUT; write it, as docs/extend.md has it")
-    if about.target != "all":
-        raise AboutError("ABOUT has a target, which is for rsmi's own; leave it out")
     try:
         extension.check_imports(Path(path).resolve())
     except extension.ExtensionError as error:
         raise AboutError(str(error)) from None
+    about = read(kind, Path(path), name, name)
+    if about is None:
+        raise AboutError("has no ABOUT; give it one, with the keys title, each and inputs")
+    if about.target != "all":
+        raise AboutError("ABOUT has a target, which is for rsmi's own; leave it out")
+    if about.each not in OWN_EACH:
+        raise AboutError(f"ABOUT is for each {about.each!r}; {nearest(about.each, OWN_EACH)}")
     return about
 
 
@@ -156,7 +189,7 @@ def read(kind: str, path: Path, name: str, module: str) -> About | None:
         return None
     try:
         told = ast.literal_eval(literals[-1])
-    except ValueError:
+    except (ValueError, TypeError):
         raise AboutError("ABOUT is computed; write it as a literal, for it is read and not run") from None
     _check(told)
     _check_function(tree, KINDS[kind].function, {*told["inputs"], *told.get("settings", ())})
@@ -190,13 +223,21 @@ def _check(told: Any) -> None:
         if key not in types:
             raise AboutError(f"ABOUT has an unknown key {key!r}; {nearest(key, types)}")
         if not isinstance(value, types[key]):
-            raise AboutError(f"ABOUT has {key!r}: {value!r}, which is of the wrong type; see docs/extend.md")
+            raise AboutError(
+                f"ABOUT has {key!r}: {value!r}, which is of the wrong type; use {types[key][0].__name__}"
+            )
     if told["each"] not in EACH:
-        raise AboutError(f"ABOUT is for each {told['each']!r}; {nearest(told['each'], EACH)}")
+        raise AboutError(f"ABOUT is for each {told['each']!r}; {nearest(told['each'], OWN_EACH)}")
     if told.get("target") not in TARGETS:
         raise AboutError(f"ABOUT has the target {told['target']!r}; {nearest(told['target'], TARGETS[:-1])}")
-    if told.get("cost") and {*told["cost"]} != {"seconds", "memory"}:
-        raise AboutError(f"ABOUT has the cost {told['cost']!r}; give it the keys seconds and memory")
+    _check_cost(told.get("cost", {}))
+    for name in [*told["inputs"], *told.get("settings", ())]:
+        if not (isinstance(name, str) and name.isidentifier() and not keyword.iskeyword(name)):
+            raise AboutError(f"ABOUT has an input or setting {name!r}; use the name of a parameter")
+        if name in RESERVED:
+            raise AboutError(
+                f"ABOUT has an input or setting {name!r}, a name that Snakemake uses; use another one"
+            )
     for name in told.get("settings", ()):
         if name in told["inputs"]:
             raise AboutError(f"ABOUT has both an input and a setting {name!r}; call the input otherwise")
@@ -204,20 +245,43 @@ def _check(told: Any) -> None:
         _check_input(name, pattern, told["each"])
 
 
+def _check_cost(cost: dict[Any, Any]) -> None:
+    numbers = all(isinstance(value, int | float) and value > 0 for value in cost.values())
+    if cost and not ({*cost} == {"seconds", "memory"} and numbers):
+        raise AboutError(f"ABOUT has the cost {cost!r}; give it seconds and memory, two numbers above 0")
+
+
 def _check_input(name: str, pattern: Any, each: str) -> None:
+    """Raise `AboutError` unless a pattern gives one file, or a list of patterns gives files."""
     several = isinstance(pattern, list)
-    if not all(isinstance(part, str) for part in (pattern if several else [pattern])):
-        raise AboutError(f"ABOUT has the input {name!r}: {pattern!r}; give a file, or a list of files")
+    where = f"ABOUT has the input {name!r}: {pattern!r}"
+    if not all(isinstance(part, str) and part for part in (pattern if several else [pattern])):
+        raise AboutError(f"{where}; give a file, or a list of files")
     given = {*EACH[each], *KNOWN.get(each, ())}
     for part in pattern if several else [pattern]:
-        for wildcard in fields(part):
+        try:
+            found = fields(part)
+        except ValueError as error:
+            raise AboutError(f"{where}: {error}; write wildcards as {{scan}}") from None
+        for wildcard in found:
             if wildcard not in RANGES:
                 raise AboutError(f"ABOUT has an unknown wildcard in {part!r}; {nearest(wildcard, RANGES)}")
             if not several and wildcard not in given:
                 raise AboutError(
-                    f"ABOUT has the input {name!r}: {part!r}, one file for each {each}, which does not fix "
-                    f"{{{wildcard}}}; write [{part!r}] for all of them"
+                    f"{where}, one file for each {each}, which does not fix {{{wildcard}}}; write [{part!r}] "
+                    "for all of them"
                 )
+        if ("training" in found and "scan" not in {*given, *found}) or (
+            "learning" in found and "scan" not in given
+        ):
+            raise AboutError(f"{where}, which is of a scan; let it be for each scan")
+        if "control" in found and not {"scan", "model"} & (given | {*found}):
+            raise AboutError(f"{where}, whose {{control}} is of a scan or model; let it be for each of these")
+        folder, _, rest = part.partition("/")
+        if part != "{learning}" and not part.endswith(".csv") and not (folder in FOLDERS and rest):
+            raise AboutError(f"{where}, which is no table (.csv) nor in one of: {', '.join(FOLDERS)}")
+        if PurePosixPath(part).is_absolute() or ".." in PurePosixPath(part).parts:
+            raise AboutError(f"{where}, which leads out of the study; inputs are files below its folder")
 
 
 # Wildcards of inputs, in the order in which they are expanded: `training` is the name of a training's file,

@@ -19,12 +19,15 @@ from rsmi.estimator.split import chain_bounds, trained_samples
 from rsmi.external import DataError
 from rsmi.external import settings as file_settings
 from rsmi.external.headers import Headers, headers
+from rsmi.sampling.cost import speeds_of
 from rsmi.sampling.models.base import Model, StrictValidator
-from rsmi.sampling.models.registry import FILE, REGISTRY, model_class, model_name
+from rsmi.sampling.models.contract import unfit, unfit_shape
+from rsmi.sampling.models.registry import FILE, REGISTRY, model_class, model_cost, model_name
 from rsmi.storage import extension
 from rsmi.study import project
 from rsmi.study.catalogue import EACH, EXTENDED, AboutError, nearest, own
 from rsmi.study.lattice import lattice_of
+from rsmi.study.layout import OWN_CODE
 
 # Pattern of the schema for users' own code.
 CODE = r"\.py\Z"
@@ -216,7 +219,7 @@ def _locate(
         for kind in ("figures", "tables"):
             places += [(f"{key}{kind}[{i}]", owner[kind], i) for i in range(len(owner.get(kind, ())))]
     for key, section, entry in places:
-        path = section[entry]
+        path = section[entry] = os.path.expanduser(section[entry])
         if os.path.isabs(path):
             continue
         if folder is None:
@@ -294,15 +297,18 @@ def _model_errors(models: dict[str, Any]) -> Iterator[str]:
 
 def _fault(kind: str) -> str | None:
     """Return why there is no model of a kind, None if there is one."""
+    if kind in REGISTRY:
+        return None
     if not extension.is_file(kind):
         known = [*REGISTRY, FILE]
-        return None if kind in REGISTRY else f"there is no model '{kind}'; {nearest(kind, known)}"
+        return f"there is no model '{kind}'; {nearest(kind, known)} A file of your own ends in .py."
     if model_name(kind) in (*REGISTRY, FILE):
         return f"{kind!r} is named as a model of rsmi, whose results it would be taken for; rename the file."
     try:
         model_class(kind)
-    except extension.ExtensionError as error:
-        return f"{kind!r}: {error}."
+        speeds_of(model_cost(kind), model_name(kind))
+    except (extension.ExtensionError, ValueError) as error:
+        return _sentence(f"{kind!r}: {error}")
     return None
 
 
@@ -310,13 +316,29 @@ def _refusals(key: str, cls: type[Model], model: dict[str, Any]) -> set[str]:
     """Return what the model says of parameters and control values that its schema allows."""
     refusals = set()
     if not _schema_errors(model["parameters"], cls.parameters):
+        refusals |= {f"{key}: {text}." for text in _shape_errors(cls, model["parameters"])}
         for value in model["control"]:
             if value > cls.control.above:
                 try:
-                    cls(value, **model["parameters"])
+                    refusals |= {f"{key}: {text}." for text in unfit(cls(value, **model["parameters"]))}
                 except ValueError as error:
                     refusals.add(f"{key}: {error}.")
+                except Exception as error:
+                    refusals.add(f"{key}: {_failure(error)}.")
     return refusals
+
+
+def _shape_errors(cls: type[Model], parameters: dict[str, Any]) -> list[str]:
+    """Return why a model has no lattice at these parameters, which its schema allows."""
+    try:
+        return unfit_shape(cls, parameters)
+    except Exception as error:
+        return [_failure(error)]
+
+
+def _failure(error: Exception) -> str:
+    """Say that a model failed, as users' own may."""
+    return f"the model fails with {type(error).__name__} ({error}); mend it"
 
 
 def _scan_errors(
@@ -401,6 +423,11 @@ def _split_errors(
         )
 
 
+def _sentence(text: str) -> str:
+    """End a text with a stop, if it has no end."""
+    return text if text.endswith((".", "?")) else f"{text}."
+
+
 def _item_errors(study: dict[str, Any], scans: dict[str, Any], schema: dict[str, Any]) -> Iterator[str]:
     """Yield a line for every file of a figure or table that cannot be used.
 
@@ -417,14 +444,14 @@ def _item_errors(study: dict[str, Any], scans: dict[str, Any], schema: dict[str,
                 try:
                     about = own(kind, path)
                 except AboutError as error:
-                    yield f"{where}: {error}."
+                    yield _sentence(f"{where}: {error}")
                     continue
                 if name in names | everywhere:
                     yield f"{where}: another {kind} is called {name}; rename the file, or name it once."
                 names.add(name)
                 if key and "scan" not in EACH[about.each]:
                     yield f"{where}: is for each {about.each}; name it under {kind}s of the study itself."
-                known = settings.get(about.each.split()[0], {**schema, "benchmarks": None})
+                known = {*settings.get(about.each, {**schema, "benchmarks": None})} - {*OWN_CODE}
                 for setting in about.settings:
                     if setting not in known:
                         yield f"{where}: ABOUT has the setting {setting!r}; {nearest(setting, known)}"
@@ -453,9 +480,10 @@ def _described(model: dict[str, Any]) -> bool:
     """Tell whether a model's settings are sound enough to know its lattice."""
     if model["kind"] == FILE:
         return True
-    return _fault(model["kind"]) is None and not _schema_errors(
-        model["parameters"], model_class(model["kind"]).parameters
-    )
+    if _fault(model["kind"]) is not None:
+        return False
+    cls, parameters = model_class(model["kind"]), model["parameters"]
+    return not _schema_errors(parameters, cls.parameters) and not _shape_errors(cls, parameters)
 
 
 def _symmetry_errors(key: str, scan: dict[str, Any], model: dict[str, Any]) -> Iterator[str]:

@@ -56,7 +56,7 @@ class Measured:
 
 
 class Costs:
-    """Estimates of every job of a study; nothing is run, and no file is read."""
+    """Estimates of every job of a study; no job is run, and none of its files is read."""
 
     def __init__(self, study: Study, measured: Measured | None = None) -> None:
         """Estimate by the reference, or by what was measured on a machine."""

@@ -74,7 +74,9 @@ def main(arguments: list[str]) -> str | None:
         return str(error)
     name = load(folder / "config.yaml")["study"]
     if not study_name(folder):
-        print(f"Its name is {name}: that of the folder cannot be one (letters, digits, _ and -).")
+        print(
+            f"The study is called {name}: the folder's name cannot be used (only letters, digits, _ and -)."
+        )
     if not importlib.util.find_spec("snakemake"):
         print("Snakemake is missing; the extra `workflow` has it: pip install '.[workflow]' in a clone.")
     print(

@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 import warnings
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -40,7 +41,7 @@ def module_of(job: Any) -> ModuleType:
     file = job.config["extensions"][job.rule].get(job.wildcards[job.rule])
     if not file:
         return importlib.import_module(job.params.module)
-    extension.stay(file)
+    _stay(file, job)
     return extension.load(file)
 
 
@@ -49,8 +50,15 @@ def kind_of(job: Any) -> str:
     file = job.config["extensions"]["model"].get(job.wildcards.model)
     if not file:
         return job.params.settings["kind"]
-    extension.stay(file)
+    _stay(file, job)
     return file
+
+
+def _stay(file: str, job: Any) -> None:
+    """Stay in the folder of a user's file, where the workflow's scripts are no modules to be imported."""
+    scripts = Path(job.scriptdir).resolve()
+    sys.path[:] = [place for place in sys.path if Path(place).resolve() != scripts]
+    extension.stay(file)
 
 
 def _end_with(pid: int, interval: float = 1.0) -> None:

@@ -12,6 +12,9 @@ from rsmi.storage import extension
 from rsmi.study.catalogue import fields
 from rsmi.study.lattice import control_of_model
 
+# Settings that name files of users' own code.
+OWN_CODE = "figures", "tables"
+
 
 def control_name(symbol: str, value: float) -> str:
     """Return a control value as file names have it, ``"T=2.0"``; infinity is ``inf``."""
@@ -112,10 +115,6 @@ class Study:
             for seeds in seed_blocks(s["seeds"], s["seeds_per_job"])
         ]
 
-    def learners(self) -> list[str]:
-        """Return the scans that also train on shares of the data."""
-        return [scan for scan, s in self.scans.items() if s["shares"]]
-
     def files(self) -> list[str]:
         """Return the files of all samples, trainings and ensembles: what figures and tables are made from.
 
@@ -182,8 +181,11 @@ class Study:
         """Return all values of a wildcard, with what else they fix."""
         scan = place.get("scan")
         match wildcard:
-            case "scan" | "model":
-                return self.places(wildcard)
+            case "scan":
+                # Where a model is known, those of that model.
+                return [at for at in self.places("scan") if place.get("model", at["model"]) == at["model"]]
+            case "model":
+                return self.places("model")
             case "control" if scan is None or pattern.startswith("samples/"):
                 return [{"control": name} for name in self.controls(place["model"])]
             case "control":
@@ -202,9 +204,14 @@ class Study:
         Of a study `benchmarks` is the folder of its benchmark files.
         """
         models = {name: self._public(name) for name in self.models}
-        owner = self.config | {"benchmarks": self.path("benchmarks"), "models": models}
+        # Which tables and figures there are changes none of them.
+        scans = {
+            name: {key: value for key, value in scan.items() if key not in OWN_CODE}
+            for name, scan in self.scans.items()
+        }
+        owner = self.config | {"benchmarks": self.path("benchmarks"), "models": models, "scans": scans}
         if "model" in place:
-            owner = self.scans[place["scan"]] if "scan" in place else models[place["model"]]
+            owner = scans[place["scan"]] if "scan" in place else models[place["model"]]
         return {name: _plain(owner[name]) for name in names}
 
     def free_dimers(self) -> str | None:

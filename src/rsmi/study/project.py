@@ -3,7 +3,7 @@
 from pathlib import Path
 
 PACKAGE = Path(__file__).parent.parent
-# Holds Snakefile, workflow, envs, profiles and config.yaml.
+# Holds Snakefile, workflow, envs, profiles and studies.
 ROOT = PACKAGE if (PACKAGE / "Snakefile").exists() else PACKAGE.parent.parent
 SNAKEFILE = ROOT / "Snakefile"
 SCHEMA = ROOT / "workflow/schemas/config.schema.yaml"

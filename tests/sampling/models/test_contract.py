@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from rsmi.sampling.models.base import Control
 from rsmi.sampling.models.contract import check, faults
 from rsmi.sampling.models.ising import Ising
 from rsmi.sampling.models.registry import REGISTRY, model_class
@@ -69,6 +70,16 @@ class Endless(Ising):
         return {name: values / 0.0 for name, values in super().observables(configurations).items()}
 
 
+class Thin(Ising):
+    @staticmethod
+    def shape(size, **_):
+        return size
+
+
+class Idle(Ising):
+    starts = ()
+
+
 @pytest.mark.filterwarnings("ignore:.*(divide|invalid)")
 @pytest.mark.parametrize(
     ("cls", "message"),
@@ -76,6 +87,8 @@ class Endless(Ising):
         (Still, "change nothing"),
         (Coupled, "a chain depends on those after it"),
         (Floating, "holds float64; use integers"),
+        (Thin, "shape() is 4; give a length for each axis"),
+        (Idle, "starts is (); name at least one"),
         (Wide, "has the shape (5, 5), not (4, 4)"),
         (Silent, "observed.energy: needs a long name and a unit"),
         (Other, "observables() has mass"),
@@ -97,6 +110,11 @@ class Unfinished(Ising):
         """Lack the random numbers."""
 
 
+class Bound(Ising):
+    def shape(self, size):
+        return size, size
+
+
 class Unnamed(Ising):
     @staticmethod
     def shape(length):
@@ -115,6 +133,9 @@ class Unnamed(Ising):
         (type("Cube", (Ising,), {"dims": ("a", "b")}), "use ('x',) or ('y', 'x')"),
         (type("Open", (Ising,), {"parameters": {"properties": {}}}), "'additionalProperties': False"),
         (Unnamed, "shape(length) must take size"),
+        (Bound, "shape needs @staticmethod"),
+        (type("Greek", (Ising,), {"control": Control(r"\beta", "b", "1")}), "use letters, digits and _"),
+        (type("Typed", (Ising,), {"parameters": {"type": "int"}}), "parameters is no JSON schema"),
     ],
 )
 def test_what_is_no_model_is_told_before_it_runs(cls, message):

@@ -4,12 +4,13 @@
 """
 
 import inspect
+import re
 from typing import Any
 
 import numpy as np
+from jsonschema.exceptions import SchemaError
 
-from rsmi.sampling.models.base import Control, Model
-from rsmi.sampling.splitmix import random_states
+from rsmi.sampling.models.base import Control, Model, StrictValidator
 
 # What a class must declare, and of which type.
 DECLARED: dict[str, type] = {
@@ -20,6 +21,8 @@ DECLARED: dict[str, type] = {
     "observed": dict,
     "sweep": str,
 }
+# Symbols of control parameters, which file names hold.
+SYMBOL = r"^[A-Za-z][A-Za-z0-9_]*\Z"
 # How the driver calls the methods.
 CALLS = {
     "initial": ("start", "rng"),
@@ -47,6 +50,17 @@ def faults(cls: Any) -> list[str]:
         found.append(f"dims = {cls.dims!r} and period = {cls.period!r} differ in length; give one per axis")
     if cls.dims not in (("x",), ("y", "x")):
         found.append(f"dims = {cls.dims!r} is not possible; use ('x',) or ('y', 'x')")
+    if not re.search(SYMBOL, cls.control.symbol):
+        found.append(
+            f"control has the symbol {cls.control.symbol!r}; use letters, digits and _ for file names"
+        )
+    if not isinstance(inspect.getattr_static(cls, "shape"), staticmethod):
+        found.append("shape needs @staticmethod before it: it knows the settings only")
+        return found
+    try:
+        StrictValidator.check_schema(cls.parameters)
+    except SchemaError as error:
+        return [*found, f"parameters is no JSON schema ({error.message})"]
     settings = cls.parameters.get("properties", {})
     if not isinstance(settings, dict) or cls.parameters.get("additionalProperties") is not False:
         found.append("parameters needs 'properties', and 'additionalProperties': False")
@@ -85,6 +99,23 @@ def check(cls: type[Model], parameters: dict[str, Any], controls: tuple[float, .
         _check_at(cls, parameters, control)
 
 
+def unfit(model: Model) -> list[str]:
+    """Return what a model at certain settings lacks that the driver needs."""
+    starts = getattr(model, "starts", None)
+    if not (isinstance(starts, tuple) and starts and all(isinstance(start, str) for start in starts)):
+        return [f"starts is {starts!r}; name at least one kind of initial state, in a tuple"]
+    return []
+
+
+def unfit_shape(cls: type[Model], parameters: dict[str, Any]) -> list[str]:
+    """Return what is wrong with the lattice shape of a model at certain settings."""
+    shape = cls.shape(**parameters)
+    lengths = isinstance(shape, tuple) and all(isinstance(length, int) and length > 0 for length in shape)
+    if lengths and len(shape) == len(cls.dims):
+        return []
+    return [f"shape() is {shape!r}; give a length for each axis of {cls.dims}, in a tuple"]
+
+
 def described(cls: type[Model]) -> list[str]:
     """Return which settings, observables and units a model does not describe."""
     missing = [
@@ -104,9 +135,9 @@ def described(cls: type[Model]) -> list[str]:
 
 def _check_at(cls: type[Model], parameters: dict[str, Any], control: float) -> None:
     model = cls.checked(control, parameters)
+    for error in [*unfit_shape(cls, parameters), *unfit(model)]:
+        raise AssertionError(error)
     at, shape = f"at {cls.control.symbol} = {control!r}", cls.shape(**parameters)
-    assert len(shape) == len(cls.dims), f"shape() is {shape}; give a length per axis of {cls.dims}"
-    assert model.starts, "starts is empty; name at least one kind of initial state"
     for start in model.starts:
         state = model.initial(start, np.random.default_rng(0))
         assert state.shape == shape, f"initial({start!r}) has the shape {state.shape}, not {shape}"
@@ -132,6 +163,9 @@ def _check_at(cls: type[Model], parameters: dict[str, Any], control: float) -> N
 
 def _chains(model: Model, number: int) -> tuple[np.ndarray, np.ndarray]:
     """Return states and random states of a number of chains."""
+    # What only declares and describes need not load Numba.
+    from rsmi.sampling.splitmix import random_states
+
     generators = [np.random.default_rng(c) for c in range(number)]
     starts = [model.starts[c % len(model.starts)] for c in range(number)]
     states = np.stack([model.initial(start, rng) for start, rng in zip(starts, generators, strict=True)])

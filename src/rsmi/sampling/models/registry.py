@@ -9,6 +9,7 @@ from types import ModuleType
 from typing import Any
 
 from rsmi.sampling.models.base import Model
+from rsmi.sampling.models.contract import faults
 from rsmi.storage import extension
 from rsmi.storage.extension import ExtensionError
 
@@ -38,9 +39,6 @@ def model_class(kind: str) -> type[Model]:
         return module.MODEL
     if not hasattr(module, "MODEL"):
         raise ExtensionError("has no MODEL; end it with MODEL = and the name of its class")
-    # Where no model samples, Numba need not be loaded.
-    from rsmi.sampling.models.contract import faults
-
     found = faults(module.MODEL)
     if found:
         raise ExtensionError(f"MODEL is no model: {'; '.join(found)}")
