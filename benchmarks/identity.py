@@ -33,9 +33,9 @@ STUDIES = "miniature", "published_recipe", "models", "own_files"
 TARGETS = {
     "published_recipe": ("tables/fixed_windows/rsmi.csv",),
     "models": (
-        *("tables/wolff/learning.csv", "tables/metropolis/decay.csv", "tables/dimers/rsmi.csv"),
+        *("tables/wolff/learning.csv", "tables/metropolis/decay.csv", "tables/metropolis/descent.csv"),
         *("tables/metropolis/referee.csv", "tables/dimers/referee.csv", "tables/dimers/samples.csv"),
-        *("tables/chipping/masses.csv", "tables/chipping/mass_rule.csv"),
+        *("tables/dimers/rsmi.csv", "tables/chipping/masses.csv", "tables/chipping/mass_rule.csv"),
         *("tables/table_1.csv", "tables/table_2.csv"),
     ),
     "own_files": ("tables/real/rsmi.csv",),

@@ -96,7 +96,7 @@ rule check:
     wildcard_constraints:
         check=one_of(catalogue["check"]),
     # The longest job of all goes first.
-    priority: lambda wildcards: int(wildcards.check == "free_dimers")
+    priority: lambda wildcards: int(wildcards.check.startswith("free_dimers/"))
     conda:
         "../../envs/environment.yaml"
     resources:

@@ -7,7 +7,7 @@ rule validation_summary:
         [
             file
             for key in catalogue["check"]
-            if key != "free_dimers"
+            if not key.startswith("free_dimers/")
             for file in catalogue.outputs("check", key)
         ],
     output:

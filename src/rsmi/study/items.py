@@ -141,7 +141,11 @@ class Catalogue:
 
     def _made(self, about: About, place: dict[str, str]) -> Item:
         owner = [place[name] for name in EACH[about.each]]
-        key = "/".join([about.name, *owner] if about.kind == "check" else [*owner, about.name])
+        if about.kind == "check":
+            # Rows of free dimers say of which model they are.
+            key = "/".join([about.name, *(owner or place.values())])
+        else:
+            key = "/".join([*owner, about.name])
         inputs = {
             name: self.study.expand(pattern, place)[0]
             if isinstance(pattern, str)

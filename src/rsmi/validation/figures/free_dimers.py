@@ -14,7 +14,7 @@ ABOUT = {
     "order": 4,
     "each": "free dimers",
     "target": "validate",
-    "inputs": {"rules": "validation/free_dimers.csv", "summary": "summary.csv"},
+    "inputs": {"rules": "validation/free_dimers/{model}.csv", "summary": "summary.csv"},
     "caption": (
         "**How much can two binary components tell of free dimers?** Information that rules on 8 x 8 pixels "
         "keep of what lies beyond the buffer, by transfer matrix on sampled rings: the two pristine "
