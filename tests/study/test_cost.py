@@ -129,8 +129,9 @@ def test_the_paper_s_jobs_are_those_that_its_figures_need():
         counts[planned.rule] += planned.count
     # A job of exact information per temperature of two scans; two tables of these.
     points = sum(len(costs.study.scan_controls(scan)) for scan in ("ising", "dimers"))
-    assert counts["referee"] == points and counts["paper_figure"] == 11
-    assert "figure" not in counts
+    assert counts["referee"] == points and counts["table referee"] == 2 and counts["table mass_rule"] == 5
+    assert len([name for name in counts if name.startswith("paper_figure figure_")]) == 11
+    assert not [name for name in counts if name.startswith("figure")]
 
 
 def test_run_time_has_a_margin_and_a_floor_and_grows():

@@ -29,7 +29,10 @@ from rsmi.tables.cost import COPIES, samples_job, table_job
 
 @dataclass(frozen=True)
 class Planned:
-    """`count` equal jobs of a stage (a folder of benchmarks) and rule, each with the needs of `job`."""
+    """`count` equal jobs of a stage (a folder of benchmarks) and rule, each with the needs of `job`.
+
+    A figure or table has its name after the rule: ``"figure filters"``.
+    """
 
     stage: str
     rule: str
@@ -233,7 +236,11 @@ class Costs:
             if item.about.name == "referee"
         ]
         for kind, stage in (("table", "tables"), ("figure", "figures"), ("paper_figure", "figures")):
-            jobs += [Planned(stage, kind, 1, self.item(item)) for item in items if item.about.kind == kind]
+            jobs += [
+                Planned(stage, f"{kind} {item.about.name}", 1, self.item(item))
+                for item in items
+                if item.about.kind == kind
+            ]
         return [*jobs, Planned("costs", "costs", 1, self._here(costs_job()))]
 
 
