@@ -7,7 +7,6 @@ imports only while it is run, so that two folders may each have a ``helpers.py``
 import importlib.util
 import os
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -106,8 +105,11 @@ def _compiled(path: Path) -> Iterator[None]:
     # The module takes its settings from the environment, without naming them in its text.
     settings = vars(config)
     before = settings["CACHE_DIR"]
-    beside = path.parent if os.access(path.parent, os.W_OK) else Path(tempfile.gettempdir())
-    settings["CACHE_DIR"] = str(Path(before or beside / "__pycache__", f"rsmi-{extension_digest(path)}"))
+    beside = path.parent / "__pycache__"
+    if not os.access(path.parent, os.W_OK):
+        # Not in a folder that others can write to: what is kept is run.
+        beside = Path(os.environ.get("XDG_CACHE_HOME", "~/.cache")).expanduser() / "rsmi"
+    settings["CACHE_DIR"] = str(Path(before or beside, f"rsmi-{extension_digest(path)}"))
     try:
         yield
     finally:
