@@ -1,3 +1,5 @@
+import re
+
 import numpy as np
 import pytest
 
@@ -122,7 +124,7 @@ def test_windows_avoid_masked_sites(wrap):
 
 
 def test_places_are_drawn_as_before_on_a_torus():
-    corners = Corners((4, 6), (2, 3), Regions(1, 0, 0))
+    corners = Corners((4, 6), (2, 3), Regions(1, 0, 1))
     ours = corners.draw(np.random.default_rng(0), (50,))
     assert np.array_equal(ours, random_corners(np.random.default_rng(0), (50,), (4, 6), (2, 3)))
 
@@ -136,3 +138,31 @@ def test_no_room_is_an_error():
         Corners((6, 6), (1, 1), Regions(1, 0, 1), True, there)
     # The only place is taken all the same.
     assert Corners((6, 6), (6, 6), Regions(2, 0, 1), True, there).first().tolist() == [0, 0]
+
+
+@pytest.mark.parametrize("name", ["visible", "buffer", "environment", "dimensions"])
+@pytest.mark.parametrize("whole", [np.int64, np.uint8, np.int16])
+def test_whole_numbers_of_any_type_are_whole_numbers(name, whole):
+    plain = {"visible": 4, "buffer": 2, "environment": 1, "dimensions": 2}
+    regions = Regions(**plain | {name: whole(plain[name])})
+    assert regions == Regions(**plain) and type(getattr(regions, name)) is int
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        ("visible", 0, "visible = 0 is not possible; use 1 or more"),
+        ("buffer", -1, "buffer = -1 is not possible; use 0 or more"),
+        ("environment", 0, "environment = 0 is not possible; use 1 or more"),
+        ("environment", -2, "environment = -2 is not possible"),
+        ("visible", 4.0, "visible = 4.0 is no whole number; give an integer"),
+        ("buffer", "2", "buffer = '2' is no whole number"),
+        ("buffer", True, "buffer = True is not possible"),
+        ("visible", None, "visible = None is no whole number"),
+        ("dimensions", 3, "dimensions = 3 is not possible; use 1 or 2"),
+        ("dimensions", 0, "dimensions = 0 is not possible; use 1 or more"),
+    ],
+)
+def test_what_is_no_region_is_refused(name, value, message):
+    with pytest.raises(ValueError, match=re.escape(message)):
+        Regions(**{"visible": 4, "buffer": 2, "environment": 1} | {name: value})

@@ -185,11 +185,22 @@ def test_names_that_cannot_be_folders(config, schema, name):
             "line 3: not valid YAML (the key 'b' is given twice); keep one",
         ),
         ("", "must begin with keys"),
+        ("study: a\nseed: 010\n", "line 2: not valid YAML (010 would be read as 8); write it in decimal"),
+        ("study: a\nseed: 0x10\n", "(0x10 would be read as 16)"),
+        ("study: a\nseed: -0_7\n", "(-0_7 would be read as -7)"),
+        ("study: a\nseed: 1:30\n", "(1:30 would be read as 90)"),
+        ("study: a\nseed: 1:30.5\n", "(1:30.5 would be read as 90.5)"),
+        ("study: &a\n  b: *a\n", "a setting holds itself, by an alias"),
+        (
+            "# 300 °C\nstudy: a # °\n".encode("latin-1"),
+            "line 1: is not UTF-8 (it holds 0xb0); save it as UTF-8",
+        ),
+        ("study: a\n".encode("utf-16"), "is written in UTF-16; save it as UTF-8"),
     ],
 )
 def test_files_that_are_no_configuration(tmp_path, text, message):
     path = tmp_path / "study.yaml"
-    path.write_text(text)
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
     with pytest.raises(ConfigError) as caught:
         read(path)
     assert message in str(caught.value) and str(path) in str(caught.value)
@@ -283,3 +294,25 @@ def test_shares_are_checked(config, schema):
     assert "scans.ising.shares: 0.5 is listed twice" in found
     assert "scans.ising.shares[2]: nan is not possible" in found
     assert "batch_size: 100 is more than the 48 training configurations that a share of 0.005 leaves" in found
+
+
+def test_ordinary_numbers_and_files_are_read(tmp_path):
+    path = tmp_path / "study.yaml"
+    path.write_bytes("\ufeffa: [0, -0, 10, 0.5, 1.0e-3, 1_000, .inf, -.inf, 00.5]\r\n# °\r\n".encode())
+    assert load(path) == {"a": [0, 0, 10, 0.5, 1e-3, 1000, float("inf"), float("-inf"), 0.5]}
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("1e-3", "0.001"),
+        ("1e22", "1.0e+22"),
+        ("1e-30", "1.0e-30"),
+        ("inf", ".inf"),
+        ("-inf", "-.inf"),
+        ("5", "5.0"),
+    ],
+)
+def test_a_number_that_yaml_takes_for_text_is_told_how_to_write_it(config, schema, text, written):
+    config["scans"]["ising"]["training"] = {"learning_rate": text}
+    assert f"not '{text}'; YAML takes that for text: write {written}." in errors_of(config, schema)[0]

@@ -41,6 +41,9 @@ here = Path(workflow.current_basedir.get_path_or_uri(secret_free=True)).parent
 given = workflow.overwrite_configfiles or [Path("config.yaml")]
 folder = given[0].parent if len(given) == 1 else None
 try:
+    # Snakemake has read them already, but takes 010 for 8, and of a key that stands twice the last one.
+    for file in given:
+        load(file)
     study = Study(checked(config, load(here / "schemas/config.schema.yaml"), folder))
     costs = Costs(study)
 except (ConfigError, AboutError) as error:

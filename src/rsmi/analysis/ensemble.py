@@ -21,8 +21,11 @@ def assemble(trainings: Iterable[xr.Dataset]) -> xr.Dataset:
 
     Choosing a member by its test value would bias that value upward, so the choice is made on the
     validation chains and the test value of the chosen member is what `best` quotes.
+
+    Raises `ValueError` if two trainings are of the same point and seed.
     """
     trainings = list(trainings)
+    _require_one_each(trainings)
     first = trainings[0]
     coords = {name: np.unique([t[name].item() for t in trainings]) for name in POINT}
     coords["seed"] = np.unique(np.concatenate([t["seed"].values for t in trainings]))
@@ -74,6 +77,20 @@ def assemble(trainings: Iterable[xr.Dataset]) -> xr.Dataset:
     ensemble["pattern"] = shape.assign_attrs(long_name="pattern of the filter, of unit norm").variable
     ensemble["edge_share"] = edge_share(acting).variable
     return ensemble
+
+
+def _require_one_each(trainings: list[xr.Dataset]) -> None:
+    """Raise `ValueError` if two trainings are of one point and seed: one would silently hide the other."""
+    seen = set()
+    for training in trainings:
+        point = tuple(training[name].item() for name in POINT)
+        for seed in training["seed"].values:
+            if (*point, int(seed)) in seen:
+                named = ", ".join(f"{name} = {value}" for name, value in zip(POINT, point, strict=True))
+                raise ValueError(
+                    f"two trainings are of {named}, seed {seed}; give every sample set its own control value"
+                )
+            seen.add((*point, int(seed)))
 
 
 def surely(dataset: xr.Dataset) -> xr.DataArray:

@@ -3,6 +3,8 @@
 import math
 from dataclasses import dataclass
 
+from rsmi.storage.plain import whole
+
 CHOICES = {
     "bound": ("infonce", "nwj", "tuba", "donsker_varadhan", "barber_agakov"),
     "critic": ("separable", "concatenated"),
@@ -12,6 +14,18 @@ CHOICES = {
     "keep": ("best", "last"),
     "precision": ("float32", "bfloat16"),
     "device": ("cpu", "cuda"),
+}
+
+
+# Of whole numbers, the least that each can be.
+LEAST = {
+    "batch_size": 2,
+    "epochs": 1,
+    "embedding": 1,
+    "states": 2,
+    "patience": 0,
+    "restarts": 0,
+    "windows": 1,
 }
 
 
@@ -52,6 +66,11 @@ class TrainingSettings:
 
     def __post_init__(self) -> None:
         """Refuse what would otherwise be taken for another choice, or fail later."""
+        for name, least in LEAST.items():
+            object.__setattr__(self, name, whole(name, getattr(self, name), least))
+        for name in ("hidden", "filter_hidden"):
+            widths = [whole(name, width, 1) for width in getattr(self, name)]
+            object.__setattr__(self, name, type(getattr(self, name))(widths))
         for name, choices in CHOICES.items():
             if getattr(self, name) not in choices:
                 raise ValueError(f"{name} = {getattr(self, name)!r} is not possible; use one of {choices}")

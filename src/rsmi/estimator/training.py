@@ -33,6 +33,7 @@ from rsmi.estimator.windows import FreshWindows, WindowSet
 from rsmi.geometry.regions import Regions
 from rsmi.sampling.seeds import stream
 from rsmi.storage.digest import code_digest
+from rsmi.storage.plain import whole
 
 REFERENCE = (
     "Equations: D. E. Gökmen, Z. Ringel, S. D. Huber, M. Koch-Janusz, Phase diagrams with real-space mutual "
@@ -110,6 +111,10 @@ def fit(
     Returns what was trained on, filters and critics at their best epochs (a lone one twice), and what
     happened on the way, arrays with the member as their first axis. Raises as `train` does.
     """
+    components = whole("components", components, 1)
+    seeds = [whole("seeds", seed, 0) for seed in seeds]
+    if not seeds:
+        raise ValueError("seeds = [] is not possible; name at least one seed")
     # As many steps as on all data: what differs is the data alone.
     epochs, patience = round(settings.epochs / share), round(settings.patience / share)
     settings = replace(settings, epochs=epochs, patience=patience)

@@ -7,6 +7,7 @@ from typing import Any
 from rsmi.external import DataError
 from rsmi.external.arrays import FORMATS
 from rsmi.sampling.models.base import Control, StrictValidator
+from rsmi.storage.plain import plain
 
 PLACEHOLDER = "{control}"
 
@@ -116,6 +117,7 @@ AXES = tuple(SCHEMA["properties"]["axes"]["items"]["enum"])
 
 def completed(parameters: dict[str, Any]) -> dict[str, Any]:
     """Return parameters with the defaults of `SCHEMA`; raise `DataError` for what it forbids."""
+    parameters = plain(parameters)
     for error in StrictValidator(SCHEMA).iter_errors(parameters):
         where = ".".join(map(str, error.absolute_path)) or "parameters"
         raise DataError(f"{where}: {error.message}. {error.schema.get('description', '')}".strip())

@@ -11,6 +11,12 @@ from functools import cached_property
 import numba
 import numpy as np
 
+from rsmi.storage.plain import whole
+
+# Of each width in sites, and of the dimensions, the least that makes sense: V or E without a site, or with
+# sites in common, has no information of the kind that is asked for.
+LEAST = {"visible": 1, "buffer": 0, "environment": 1, "dimensions": 1}
+
 
 @dataclass(frozen=True)
 class Regions:
@@ -20,6 +26,13 @@ class Regions:
     buffer: int
     environment: int
     dimensions: int = 2
+
+    def __post_init__(self) -> None:
+        """Take whole numbers of any type for what they are; raise `ValueError` for what is no region."""
+        for name, least in LEAST.items():
+            object.__setattr__(self, name, whole(name, getattr(self, name), least))
+        if self.dimensions > 2:
+            raise ValueError(f"dimensions = {self.dimensions} is not possible; use 1 or 2")
 
     @property
     def margin(self) -> int:

@@ -17,6 +17,7 @@ from rsmi.sampling.seeds import stream
 from rsmi.sampling.splitmix import random_states
 from rsmi.sampling.statistics import autocorrelation, diagnostics
 from rsmi.storage import netcdf
+from rsmi.storage.plain import plain, whole
 
 # Where the spacing is "auto", chains of their own decide it: it must not depend on how many are asked for.
 PILOT_CHAINS = 8
@@ -65,7 +66,11 @@ def sample(
     with other settings, or has other chains or more samples.
     """
     cls, kind = model_class(kind), model_name(kind)
-    control = float(control)
+    control, parameters = float(control), plain(parameters)
+    chains, samples = whole("chains", chains, 1), whole("samples", samples, 1)
+    thermalisation = whole("thermalisation", thermalisation, 0)
+    if spacing != "auto":
+        spacing = whole("spacing", spacing, 1)
     model = cls.checked(control, parameters)
     key = (*key, control)
     identity = {

@@ -47,7 +47,19 @@ class ConfigError(Exception):
 
 
 class _Loader(yaml.SafeLoader):
-    """Refuses a key that stands twice in one mapping, of which YAML would silently take the last."""
+    """Refuses what YAML would silently take for something else.
+
+    Of a key that stands twice in one mapping it takes the last; 010 is eight to it, and 1:30 ninety.
+    """
+
+    def construct_yaml_int(self, node: yaml.ScalarNode) -> int:
+        """Take decimal whole numbers only."""
+        value, digits = super().construct_yaml_int(node), node.value.lstrip("+-")
+        return _as_written(node, value, (len(digits) > 1 and digits.startswith("0")) or ":" in digits)
+
+    def construct_yaml_float(self, node: yaml.ScalarNode) -> float:
+        """Take decimal numbers only."""
+        return _as_written(node, super().construct_yaml_float(node), ":" in node.value)
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         # "<<" takes over the keys of another mapping, which those given here replace.
@@ -59,18 +71,59 @@ class _Loader(yaml.SafeLoader):
         return super().construct_mapping(node, deep)
 
 
+def _as_written(node: yaml.ScalarNode, value: Any, otherwise: bool) -> Any:
+    """Return a number; raise an error of YAML if it is read otherwise than it is written."""
+    if otherwise:
+        raise yaml.constructor.ConstructorError(
+            problem=f"{node.value} would be read as {value}", problem_mark=node.start_mark
+        )
+    return value
+
+
+_Loader.add_constructor("tag:yaml.org,2002:int", _Loader.construct_yaml_int)
+_Loader.add_constructor("tag:yaml.org,2002:float", _Loader.construct_yaml_float)
+
+
+def _text(path: str | Path) -> str:
+    """Return the text of a file; raise `ConfigError`, naming the line, if it is not UTF-8."""
+    try:
+        content = Path(path).read_bytes()
+    except OSError as error:
+        raise ConfigError([f"{path}: cannot be read ({error.strerror}); give the path of a file."]) from None
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise ConfigError([f"{path}: is written in UTF-16; save it as UTF-8."])
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        found = f"0x{content[error.start]:02x}"
+        raise ConfigError(
+            [f"{path}, line {line}: is not UTF-8 (it holds {found}); save it as UTF-8."]
+        ) from None
+
+
+def _circle(value: Any, inside: tuple[int, ...] = ()) -> bool:
+    """Tell whether a value holds itself, as aliases of YAML can have it."""
+    if id(value) in inside:
+        return True
+    parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return any(_circle(part, (*inside, id(value))) for part in parts)
+
+
 def load(path: str | Path) -> dict[str, Any]:
     """Read a configuration file; raise `ConfigError`, naming the file and line, if it is not YAML."""
     try:
-        config = yaml.load(Path(path).read_text(), _Loader)
-    except OSError as error:
-        raise ConfigError([f"{path}: cannot be read ({error.strerror}); give the path of a file."]) from None
+        config = yaml.load(_text(path), _Loader)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f", line {mark.line + 1}" if mark else ""
         problem = getattr(error, "problem", None) or "unreadable"
         remedy = "keep one" if "twice" in problem else "indent with spaces"
+        if "would be read" in problem:
+            remedy = "write it in decimal digits, without zeros before it"
         raise ConfigError([f"{path}{line}: not valid YAML ({problem}); {remedy}."]) from None
+    if _circle(config):
+        raise ConfigError([f"{path}: a setting holds itself, by an alias (*name); write it out."])
     if not isinstance(config, dict):
         raise ConfigError([f"{path}: holds no settings; it must begin with keys such as 'study:'."])
     return config
@@ -138,6 +191,23 @@ def _key(path: Any, *more: str | int) -> str:
     return text.lstrip(".") or "the configuration"
 
 
+def _hint(value: Any) -> str:
+    """Say what to do about a value of the wrong type, such as a number that YAML reads as text."""
+    try:
+        number = float(value) if isinstance(value, str) else None
+    except ValueError:
+        number = None
+    if number is None:
+        return "change it."
+    digits = repr(number)
+    # YAML wants a point in what has an exponent, and one before inf and nan.
+    mantissa, e, exponent = digits.partition("e")
+    written = f".{digits}".replace(".-", "-.") if not math.isfinite(number) else digits
+    if e and "." not in mantissa:
+        written = f"{mantissa}.0e{exponent if exponent[0] in '+-' else '+' + exponent}"
+    return f"YAML takes that for text: write {written}."
+
+
 def _explain(error: ValidationError, prefix: tuple[str, ...] = ()) -> str:
     """Say what is wrong in a user's words."""
     path, value, schema = (*prefix, *error.absolute_path), error.instance, error.schema
@@ -155,7 +225,7 @@ def _explain(error: ValidationError, prefix: tuple[str, ...] = ()) -> str:
             purpose = schema.get("properties", {}).get(missing[0], {}).get("description", "")
             return f"{_key(path, missing[0])}: is missing; add it. {purpose}".strip()
         case "type":
-            return f"{key}: must be of type {error.validator_value}, not {value!r}; change it.{about}"
+            return f"{key}: must be of type {error.validator_value}, not {value!r}; {_hint(value)}{about}"
         case "minimum" | "exclusiveMinimum" | "maximum" | "exclusiveMaximum":
             sign = {
                 "minimum": "at least",
