@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 from command_line import parser_of
 
-from rsmi.estimator.split import split_chains
+from rsmi.estimator.split import as_split, split_samples
 from rsmi.exact.ising.best_rules import best_filter
 from rsmi.exact.ising.information import IsingReferee
 from rsmi.exact.ising.surroundings import rings_around
@@ -62,7 +62,9 @@ def main() -> None:
     trained = ensemble.sel(control=temperature, L_B=arguments.buffer, components=1).isel(component=0)
     samples = netcdf.read(arguments.study / f"samples/{arguments.model}/{arguments.control}.nc", "samples")
     split = netcdf.settings(ensemble)["split"]
-    *others, test = split_chains(samples["configuration"].values, split["training"], split["validation"])
+    parts = split_samples(samples, as_split(split), stream(0, "split"))
+    configurations = samples["configuration"].values
+    *others, test = (part.of(configurations) for part in (parts.training, parts.validation, parts.test))
     lattice = test.shape[2:]
 
     referee = IsingReferee(temperature, trained.sizes["y"], arguments.buffer)

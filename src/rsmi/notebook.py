@@ -3,13 +3,14 @@
 All names are also those of the package: ``import rsmi; rsmi.load(...)``.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import xarray as xr
 from matplotlib.figure import Figure
 
 from rsmi.analysis.ensemble import assemble
+from rsmi.estimator.split import SPLIT, Split
 from rsmi.estimator.training import TrainingSettings, train
 from rsmi.external import reading
 from rsmi.figures import convergence, filters, rsmi_vs_control
@@ -35,20 +36,29 @@ def train_ensemble(
     *,
     components: int = 1,
     seeds: int = 4,
-    split: tuple[float, float] = (0.5, 0.125),
+    split: Split | Sequence[Any] | Mapping[str, Any] = SPLIT,
     study_seed: int = 0,
     **settings: Any,
 ) -> xr.Dataset:
     """Train filters on samples of one control value or several, for one buffer or several.
 
-    `samples` are what `load`, `from_array` or `rsmi.sampling.driver.sample` returns. `settings` are those of
+    `samples` are what `load`, `from_array` or `rsmi.sampling.driver.sample` returns. `split` is the shares of
+    training and validation, and, where samples have labels of groups, "random" or "as_given", such as
+    ``split=(0.5, 0.125, "random")`` (`rsmi.estimator.split.Split`). `settings` are those of
     `rsmi.estimator.settings.TrainingSettings`, such as ``epochs=30``. Takes seconds to minutes per control
     value and buffer, on the thread that calls it.
 
     Returns the ensemble, a Dataset over control, L_B, components and seed
-    (`rsmi.analysis.ensemble.assemble`). Raises `ValueError` as `rsmi.estimator.training.train` does.
+    (`rsmi.analysis.ensemble.assemble`). Raises `ValueError` for two sets of samples at one control
+    value, and as `rsmi.estimator.training.train` does.
     """
     every = [samples] if isinstance(samples, xr.Dataset) else list(samples)
+    values = [one["control"].item() for one in every]
+    if len(set(values)) < len(values):
+        raise ValueError(
+            f"two sets of samples are of one control value, of {values}; give each its own, as by "
+            "rsmi.from_array(..., control=2.5)"
+        )
     widths = [regions] if isinstance(regions, Regions) else list(regions)
     return assemble(
         train(

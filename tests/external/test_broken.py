@@ -79,7 +79,7 @@ def wrong_number_of_axes(spins, p):
 
 
 def five_axes(spins, p):
-    np.save("T=2.6.npy", spins[None])
+    np.save("T=2.6.npy", spins.reshape(2, 4, 100, 16, 16))
 
 
 def axis_twice(spins, p):
@@ -94,6 +94,7 @@ def no_sample_axis(spins, p):
 
 def one_sample(spins, p):
     np.save("T=2.6.npy", spins[0, :1])
+    p["axes"] = ["sample", "y", "x"]
 
 
 def few_chains(spins, p):
@@ -231,6 +232,7 @@ def huge_integers(spins, p):
 
 def one_site(spins, p):
     np.save("T=2.6.npy", spins[:, :, :1, :1])
+    p["axes"] = ["chain", "sample", "y", "x"]
 
 
 def a_name_in_an_npy_file(spins, p):
@@ -257,7 +259,7 @@ CASES = {
     one_sample: ("one sample is too few", "axes"),
     few_chains: ("2 chains of 100 samples are too few", "axes"),
     empty: ("T=2.6.npy", "is empty", "(8, 0, 16, 16)"),
-    nan: ("T=2.6.npy", "1 values are NaN", "(317, 2, 5)", "leave those samples out"),
+    nan: ("T=2.6.npy", "1 values are missing, NaN or infinite", "(317, 2, 5)", "leave those samples out"),
     nan_at_a_site: ("T=2.6.npy", "the same 1 sites", "mask"),
     constant: ("T=2.6.npy", "holds 1", "constant field", "leave this control value out"),
     float_for_states: ("T=2.6.npy", "none of levels = [0, 1, 2]", "list all"),
@@ -276,7 +278,7 @@ CASES = {
     labels_of_another_length: ("groups", "(799,)", "(800,)", "one per sample"),
     two_groups: ("groups", "2 groups are too few", "add data"),
     labels_that_are_not_there: ("groups", "'days.npy'", "correct it"),
-    fill_value: ("T=2.6.npy", "-9999 stands", "standard deviations from all other values", "mask"),
+    fill_value: ("T=2.6.npy", "-9999 stands", "far from all other values", "missing: [-9999]", "mask"),
     huge_integers: ("T=2.6.npy", "integers up to", "subtract the smallest"),
     one_site: ("T=2.6.npy", "the lattice has one site", "axes"),
     a_name_in_an_npy_file: ("T=2.6.npy", "holds one array and no name 'day'", "give a file"),

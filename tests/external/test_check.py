@@ -5,35 +5,60 @@ import pytest
 import yaml
 
 from rsmi.__main__ import main
-from rsmi.study.check import guessed
 from rsmi.study.config import checked, load
+from rsmi.study.guess import guessed
 from rsmi.study.project import SCHEMA
 
 
 def test_what_can_be_told_from_numbers_is_guessed(parameters, spins):
     bare = {"path": "T={control}.npy", "symbol": "T", "name": "temperature"}
     np.save("T=1.npy", spins)
-    assert guessed(bare) == {"values": "binary", "boundary": "periodic"}
-    np.save("T=1.npy", spins[..., :11] * 3 + 1.5)
-    assert guessed(bare) == {"values": "binary", "boundary": "open"}
-    np.save("T=1.npy", spins[:, :, :11, :11] + spins[:, :, 1:12, :11])
-    assert guessed(bare)["values"] == "integer"
+    assert guessed(bare).settings == {"values": "binary", "boundary": "periodic"}
+    assert not guessed(bare).asked
+    np.save("T=1.npy", spins[..., :11, :11] * 3 + 1.5)
+    assert guessed(bare).settings == {"values": "binary", "boundary": "open"}
     # Grey values are a measured field, and one file of fractions tells of all.
     np.save("T=1.npy", np.random.default_rng(0).integers(0, 256, spins.shape))
-    assert guessed(bare)["values"] == "real"
+    assert guessed(bare).settings["values"] == "real"
     np.save("T=1.npy", spins)
     np.save("T=2.npy", spins + 0.5 * (spins > 0))
-    assert guessed(bare)["values"] == "real"
+    assert guessed(bare).settings["values"] == "real"
     Path("T=2.npy").unlink()
     np.save("T=1.npy", spins + 0.1 * np.random.default_rng(0).normal(size=spins.shape))
-    assert guessed(bare)["values"] == "real"
+    assert guessed(bare).settings["values"] == "real"
+
+
+def test_few_whole_numbers_are_asked_about(parameters, spins):
+    """States or numbers: files alone cannot say."""
+    bare = {"path": "T={control}.npy", "symbol": "T", "name": "temperature"}
+    np.save("T=1.npy", spins[:, :, :15] + spins[:, :, 1:])
+    np.save("T=2.npy", 2 * spins[:, :, 1:])
+    np.save("T=3.npy", 2 * spins[:, :, 1:])
+    np.save("T=4.npy", np.where(spins[:, :, 1:] > 0, 5, 0))
+    guess = guessed(bare)
+    # Of all files, not of those that are looked at first.
+    assert guess.settings["values"] == "states" and guess.settings["levels"] == [-2, 0, 2, 5]
+    assert "states or integer?" in guess.asked[0] and "integer, and leave levels out" in guess.asked[0]
+
+
+def test_masked_sites_and_missing_values_have_no_say(parameters, spins):
+    bare = {"path": "T={control}.npy", "symbol": "T", "name": "temperature"}
+    holed = spins.copy()
+    holed[..., 3:6, 3:6] = 0
+    mask = np.ones((16, 16))
+    mask[3:6, 3:6] = 0
+    np.save("T=1.npy", holed)
+    np.save("mask.npy", mask)
+    assert guessed(bare | {"mask": "mask.npy"}).settings == {"values": "binary", "boundary": "periodic"}
+    np.save("T=1.npy", np.where(holed == 0, -9999, holed.astype(np.int16)))
+    assert guessed(bare | {"missing": [-9999]}).settings["values"] == "binary"
 
 
 def test_check_prints_a_configuration_that_runs(saved, spins, capsys):
     np.save("T=3.0.npy", -spins)
     assert main(["check", "T={control}.npy", "--symbol", "T", "--name", "temperature"]) == 0
     printed = capsys.readouterr().out
-    assert "2 files can be used" in printed and "Guessed from the numbers: values = binary" in printed
+    assert "2 files can be used" in printed and "Told by the numbers: values: binary" in printed
     config = yaml.safe_load(printed[printed.index("study:") :])
     complete = checked(config, load(SCHEMA))
     assert complete["models"]["mine"]["control"] == [2.6, 3.0]
@@ -83,14 +108,16 @@ def test_what_is_suggested_fits_the_data(chains, samples, side, parameters, caps
     checked(yaml.safe_load(printed[printed.index("study:") :]), load(SCHEMA))
 
 
-def test_the_boundary_is_told_along_every_axis_or_not_at_all(parameters, spins):
+def test_a_boundary_that_cannot_be_told_is_asked_about(parameters, spins):
     bare = {"path": "T={control}.npy", "symbol": "T", "name": "temperature"}
     np.save("T=1.npy", spins[:, :, :9])
-    assert guessed(bare)["boundary"] == "open"
+    guess = guessed(bare)
+    assert guess.settings["boundary"] == "open" and "differ between axes" in guess.asked[0]
     np.save("T=1.npy", np.random.default_rng(0).choice([-1, 1], spins.shape))
-    assert guessed(bare)["boundary"] == "open"
+    guess = guessed(bare)
+    assert guess.settings["boundary"] == "open" and "The numbers cannot tell" in guess.asked[0]
     np.save("T=2.npy", spins)
-    assert guessed(bare)["boundary"] == "periodic"
+    assert guessed(bare).settings["boundary"] == "periodic" and not guessed(bare).asked
 
 
 def test_one_file_under_two_names_is_no_second_control_value(saved, spins, capsys):

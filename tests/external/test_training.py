@@ -72,7 +72,7 @@ def test_groups_are_not_split(long_chain):
             long_chain.reshape(-1, 300), groups=labels, values="binary", boundary="periodic", **ABOUT,
             axes=["sample", "x"],
         )  # fmt: skip
-    data = prepare(samples, Regions(3, 1, 1, 1), 1, TrainingSettings(), (0.5, 0.2), (0,))
+    data = prepare(samples, Regions(3, 1, 1, 1), 1, TrainingSettings(), (0.5, 0.2, "as_given"), (0,))
     sizes = [part.shape[0] for part in (data.training, data.validation, data.test)]
     groups = np.split(samples["group"].values, np.cumsum(sizes)[:-1])
     assert sum(len(np.unique(part)) for part in groups) == 5

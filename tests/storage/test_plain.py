@@ -90,9 +90,11 @@ def test_settings_refuse_what_is_none(name, value):
 def test_two_sets_of_one_control_value_are_refused(ordered_samples, independent_samples):
     """One would hide the other: they were given the same, or no, control value."""
     sets = [one.assign_coords(control=0.0) for one in (ordered_samples, independent_samples)]
+    with pytest.raises(ValueError, match=r"two sets of samples are of one control value, of \[0\.0, 0\.0\]"):
+        rsmi.train_ensemble(sets, Regions(3, 1, 1), seeds=1, epochs=1, batch_size=50, windows=1)
     message = re.escape("two trainings are of control = 0.0, L_B = 1, components = 1, seed 0")
     with pytest.raises(ValueError, match=message):
-        rsmi.train_ensemble(sets, Regions(3, 1, 1), seeds=1, epochs=1, batch_size=50, windows=1)
+        assemble(train(one, Regions(3, 1, 1), 1, [0], QUICK) for one in sets)
     trainings = [train(ordered_samples, Regions(3, 1, 1), 1, [seed], QUICK) for seed in (0, 1)]
     assert assemble(trainings).sizes["seed"] == 2
 

@@ -22,7 +22,7 @@ dataset = train(
     snakemake.params.components,
     snakemake.params.seeds,
     TrainingSettings(**settings["training"]),
-    split=(settings["split"]["training"], settings["split"]["validation"]),
+    split=settings["split"],
     key=tuple(settings["key"]),
     checkpoint=snakemake.params.checkpoint,
     share=snakemake.params.share,

@@ -1,7 +1,8 @@
 """What a training works on: samples checked against its regions and settings, split, and cut into windows."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
@@ -9,7 +10,7 @@ import xarray as xr
 
 from rsmi.estimator.network import Network
 from rsmi.estimator.settings import TrainingSettings
-from rsmi.estimator.split import split_chains, trained_samples
+from rsmi.estimator.split import Parts, Split, as_split, split_samples, trained_samples
 from rsmi.estimator.symmetries import check_symmetries
 from rsmi.estimator.windows import WindowSet
 from rsmi.geometry.regions import Corners, Regions, sites
@@ -29,7 +30,7 @@ class Data:
     training: np.ndarray
     validation: np.ndarray
     test: np.ndarray
-    group: np.ndarray | None
+    parts: Parts
 
     @property
     def regions(self) -> Regions:
@@ -41,12 +42,8 @@ class Data:
         # Without translations, what is seen in sample are the very windows that were trained on.
         fixed = part == "training" and not self.settings.translations
         rng = None if fixed else stream(*self.key, part)
-        chains = getattr(self, part)
-        group = None
-        if self.group is not None:
-            before = {"training": 0, "validation": len(self.training), "test": -len(self.test)}[part]
-            group = self.group[before:][: len(chains)]
-        return WindowSet(chains, self.corners, self.mean, per_configuration, rng, group)
+        group = getattr(self.parts, part).group
+        return WindowSet(getattr(self, part), self.corners, self.mean, per_configuration, rng, group)
 
     def network(self, generators: list[np.random.Generator]) -> Network:
         """Return fresh members, one per generator."""
@@ -66,19 +63,19 @@ def prepare(
     regions: Regions,
     components: int,
     settings: TrainingSettings,
-    split: tuple[float, float],
+    split: Split | Sequence[Any] | Mapping[str, Any],
     key: tuple[str | int | float, ...],
     share: float = 1.0,
 ) -> Data:
-    """Check samples against regions and settings, and split them by chains.
+    """Check samples against regions and settings, and split them (`rsmi.estimator.split.split_samples`).
 
     Of every training chain, the first `share` of the samples is trained on; validation and test stay whole.
 
     The samples' attribute `boundary`, if it is "open", keeps windows from wrapping; `site_there`, if the
-    samples have it, keeps them from sites that are masked; `group` keeps chains of one group together.
+    samples have it, keeps them from sites that are masked.
 
     Raises `ValueError` if the window does not fit the lattice, if there are too few chains or configurations,
-    or if a declared symmetry is none.
+    if a declared symmetry is none, or as `split_samples` does.
     """
     configuration = samples["configuration"]
     lattice = configuration.shape[2:]
@@ -109,8 +106,11 @@ def prepare(
                 "use multiples"
             )
     corners = Corners(everything.shape[2:], period, regions, wrap, there, cell)
-    group = samples["group"].values if "group" in samples.coords else None
-    training, validation, test = split_chains(everything, *split, group)
+    control = samples["control"].item()
+    parts = split_samples(samples, as_split(split), stream(*key, control, "split"))
+    training, validation, test = (
+        part.of(everything) for part in (parts.training, parts.validation, parts.test)
+    )
     training = training[:, : trained_samples(training.shape[1], share)]
     count = training.shape[0] * training.shape[1]
     if count < settings.batch_size:
@@ -118,10 +118,9 @@ def prepare(
     if settings.symmetries:
         _require_room(corners, settings.symmetries)
         check_symmetries(samples, list(settings.symmetries))
-    key = (*key, samples["control"].item(), regions.buffer, components)
+    key = (*key, control, regions.buffer, components)
     mean = _mean(training, regions.distance() == 0, corners)
-    parts = everything, training, validation, test
-    return Data(corners, components, settings, key, mean, *parts, group)
+    return Data(corners, components, settings, key, mean, everything, training, validation, test, parts)
 
 
 def _require_room(corners: Corners, symmetries: Sequence[str]) -> None:

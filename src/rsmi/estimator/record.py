@@ -168,11 +168,10 @@ def window_places(data: Data) -> dict[str, Any]:
     They are in order of chain, then sample, with as many windows for every configuration.
     """
     windows = data.windows("test", data.settings.windows)
-    chains, samples, _ = windows.shape
-    first = data.everything.shape[0] - chains
+    samples, test = windows.shape[1], data.parts.test
     places = {
-        "window_chain": ("chain of the window", first + windows.index // samples),
-        "window_sample": ("sample of the window", windows.index % samples),
+        "window_chain": ("chain of the window", test.chains[windows.index // samples]),
+        "window_sample": ("sample of the window", test.first + windows.index % samples),
         "window_y": ("first row of the window, E included", windows.corner[:, 0]),
         "window_x": ("first column of the window, E included", windows.corner[:, 1]),
     }

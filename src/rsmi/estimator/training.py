@@ -3,8 +3,10 @@
 import math
 import sys
 import warnings
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -28,6 +30,7 @@ from rsmi.estimator.network import Network
 from rsmi.estimator.record import training_dataset, window_places
 from rsmi.estimator.refinement import refine
 from rsmi.estimator.settings import TrainingSettings
+from rsmi.estimator.split import SPLIT, Split, as_split
 from rsmi.estimator.symmetries import Symmetries
 from rsmi.estimator.windows import FreshWindows, WindowSet
 from rsmi.geometry.regions import Regions
@@ -42,6 +45,8 @@ REFERENCE = (
 
 # What tells a collapsed member.
 VALIDATION = "rsmi_validation", "rsmi_validation_error"
+# Errors of what is not quoted, so that a lack of sectors does not matter.
+OF_ALL_SECTORS = "rsmi_validation_error", "rsmi_train_error"
 
 
 def train(
@@ -50,7 +55,7 @@ def train(
     components: int,
     seeds: list[int],
     settings: TrainingSettings,
-    split: tuple[float, float] = (0.5, 0.125),
+    split: Split | Sequence[Any] | Mapping[str, Any] = SPLIT,
     key: tuple[str | int, ...] = (0, "train"),
     checkpoint: str | Path | None = None,
     share: float = 1.0,
@@ -67,12 +72,23 @@ def train(
     result is safe. With a `share` below one, training sees the first part of every training chain only, in as
     many more epochs, and everything else is as it would be.
 
+    `split` is a `rsmi.estimator.split.Split`, or what makes one. Where training, validation or test lacks
+    sectors that the samples have, errors include the information that may be missed (`split_samples`).
+
     Returns a Dataset over `seed`, `component`, [`y`,] `x` and `epoch`, all information in nats. Raises
     `ValueError` if the window does not fit the lattice, if there are too few chains or configurations, or if
-    a declared symmetry is none.
+    a declared symmetry is none, or as `rsmi.estimator.split.split_samples` does.
     """
     data, network, results = fit(samples, regions, components, seeds, settings, split, key, checkpoint, share)
     results |= {name: values[: len(seeds)] for name, values in _evaluate(data, network).items()}
+    if data.parts.missed:
+        warnings.warn(
+            "chains stay in sectors, of which training, validation or test lacks some: up to "
+            f"{data.parts.missed:.2f} nat may be missed, and errors include that; sample more chains in each",
+            stacklevel=2,
+        )
+        for name in [name for name in results if name.endswith("_error") and name not in OF_ALL_SECTORS]:
+            results[name] = np.hypot(results[name], data.parts.missed)
     results["still_rising"] = still_rising(results["history_validation"])
     results["near_ceiling"] = near_ceiling(results["history_train"], settings)
     if results["near_ceiling"].any():
@@ -101,7 +117,7 @@ def fit(
     components: int,
     seeds: list[int],
     settings: TrainingSettings,
-    split: tuple[float, float] = (0.5, 0.125),
+    split: Split | Sequence[Any] | Mapping[str, Any] = SPLIT,
     key: tuple[str | int, ...] = (0, "train"),
     checkpoint: str | Path | None = None,
     share: float = 1.0,
@@ -118,6 +134,7 @@ def fit(
     # As many steps as on all data: what differs is the data alone.
     epochs, patience = round(settings.epochs / share), round(settings.patience / share)
     settings = replace(settings, epochs=epochs, patience=patience)
+    split = as_split(split)
     data = prepare(samples, regions, components, settings, split, key, share)
     store = None
     if checkpoint is not None:

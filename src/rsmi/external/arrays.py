@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rsmi.external import DataError
+from rsmi.external import DataError, hdf5
+from rsmi.external.conventions import scaled
 
 if TYPE_CHECKING:
     import netCDF4
@@ -17,16 +18,17 @@ if TYPE_CHECKING:
 NUMPY, ARCHIVE = (".npy",), (".npz",)
 NETCDF, HDF5 = (".nc", ".nc4", ".cdf"), (".h5", ".hdf5", ".hdf")
 FORMATS = NUMPY + ARCHIVE + NETCDF + HDF5
-# What NetCDF's conventions call the scaling of packed values, which HDF5 files may follow.
-SCALING = ("scale_factor", 1), ("add_offset", 0)
+# With what files of these formats begin, where they are not text or another program's.
+HDF5_START = b"\x89HDF"
 
 
 @dataclass(frozen=True)
 class Array:
-    """An array in a file: where, its shape and type, names of its axes where the file has them.
+    """An array in a file: where, its shape and type, and the names of its axes where the file has them.
 
-    `read` returns its values; what the file marks as missing is NaN in them, or an error where integers have
-    none.
+    `read` returns its values, a masked array where the file marks some as missing. `doubt` says why the file
+    does not tell which values are missing, where it contradicts itself. `unwritten` returns which values the
+    file has no data for, bool, or None.
     """
 
     name: str
@@ -34,6 +36,10 @@ class Array:
     dtype: np.dtype
     dims: tuple[str, ...] | None
     read: Callable[[], np.ndarray]
+    doubt: str | None = None
+    unwritten: Callable[[], np.ndarray | None] = lambda: None
+    reversed_by: str | None = None
+    """The program that writes the axes of its arrays in reversed order, or None."""
 
 
 def open_array(path: str, variable: str | None = None) -> Array:
@@ -42,9 +48,10 @@ def open_array(path: str, variable: str | None = None) -> Array:
     Raises `DataError`, with the remedy, for a file that is not there, cannot be read, is of an unknown
     format, or holds no such array, several without a choice, or no numbers.
     """
-    variable = variable.lstrip("/") if variable else None
-    names = variables(path, least=0 if variable else 2)
+    variable = variable.strip("/") if variable else None
+    _require_file(path)
     if variable is None:
+        names = variables(path, least=2)
         if len(names) != 1:
             held = f"the arrays {', '.join(names)}" if names else "no array of two axes or more"
             raise DataError(f"{path}: holds {held}; name one by the setting variable")
@@ -53,8 +60,11 @@ def open_array(path: str, variable: str | None = None) -> Array:
         raise DataError(
             f"{path}: an .npy file holds one array and no name {variable!r}; give a file in its place"
         )
-    elif variable not in names:
-        raise DataError(f"{path}: has no variable {variable!r}; it has {', '.join(names) or 'none'}")
+    elif not _holds(path, variable):
+        raise DataError(
+            f"{path}: has no variable {variable!r}; it has {', '.join(variables(path)) or 'none'}. Correct "
+            "the setting variable"
+        )
     with _reading(path):
         array = _open(path, variable)
     if array.dtype.kind == "c":
@@ -67,9 +77,8 @@ def open_array(path: str, variable: str | None = None) -> Array:
 
 
 def variables(path: str, least: int = 0) -> list[str]:
-    """Return the names of all arrays of a file that have at least so many axes."""
-    if not Path(path).is_file():
-        raise DataError(f"{path}: there is no such file; correct the path")
+    """Return the names of all arrays of a file that have at least so many axes; of one array, one name."""
+    _require_file(path)
     suffix = _suffix(path)
     with _reading(path):
         if suffix in NUMPY:
@@ -84,17 +93,31 @@ def variables(path: str, least: int = 0) -> list[str]:
 
             with netCDF4.Dataset(path) as dataset:
                 return [name for name, v in _netcdf(dataset) if v.ndim >= least]
-        if suffix in HDF5:
-            import h5py
+        return hdf5.names(path, least)
 
-            found = []
-            with h5py.File(path, "r") as file:
-                file.visititems(lambda name, item: found.append((name, getattr(item, "ndim", -1))))
-            return [name for name, dimensions in found if dimensions >= max(least, 0)]
-    known = ", ".join(FORMATS)
-    raise DataError(
-        f"{path}: the format of {suffix or 'a file without ending'!r} is not known; use one of {known}"
-    )
+
+def _require_file(path: str) -> None:
+    """Raise `DataError` for what is no file of a known format."""
+    if Path(path).is_dir():
+        raise DataError(
+            f"{path}: is a folder; give a file ({', '.join(FORMATS)}). A Zarr store can be copied to one, by "
+            "xarray.open_zarr(...).to_netcdf(...)"
+        )
+    if not Path(path).is_file():
+        raise DataError(f"{path}: there is no such file; correct the path")
+    if _suffix(path) not in FORMATS:
+        raise DataError(
+            f"{path}: the format of {_suffix(path) or 'a file without ending'!r} is not known; use one of "
+            f"{', '.join(FORMATS)}"
+        )
+
+
+def _holds(path: str, variable: str) -> bool:
+    """Tell whether a file has a variable, by whatever link it leads to it."""
+    if _suffix(path) in HDF5:
+        with _reading(path):
+            return hdf5.holds(path, variable)
+    return variable in variables(path)
 
 
 def _suffix(path: str) -> str:
@@ -110,10 +133,36 @@ def _reading(path: str) -> Iterator[None]:
         raise
     except (OSError, ValueError, EOFError, RuntimeError, KeyError, zipfile.BadZipFile) as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise DataError(
-            f"{path}: cannot be read as {_suffix(path)} ({reason}); it may be cut short or of another "
-            "format: copy or write it again"
-        ) from error
+        remedy = _remedy(path, error)
+        raise DataError(f"{path}: cannot be read as {_suffix(path)} ({reason}); {remedy}") from error
+
+
+def _remedy(path: str, error: Exception) -> str:
+    """Say what to do about a file that cannot be read."""
+    told = str(error).lower()
+    if _suffix(path) in NETCDF and _begins(path, HDF5_START):
+        # What netCDF4 says of HDF5 files is a number; h5py says more.
+        import h5py
+
+        try:
+            h5py.File(path, "r").close()
+        except OSError as better:
+            told += str(better).lower()
+    if isinstance(error, PermissionError) and "lock" not in told:
+        return "you may not read it: change its permissions, or copy it"
+    if "lock" in told or "errno = 11" in told or "already open" in told:
+        return "another program holds it open for writing: wait until that ends, or copy the file"
+    if "filter" in told or "plugin" in told:
+        return "its compression is of a filter that is not installed: pip install hdf5plugin"
+    return "it may be cut short or of another format: copy or write it again"
+
+
+def _begins(path: str, start: bytes) -> bool:
+    try:
+        with open(path, "rb") as file:
+            return file.read(len(start)) == start
+    except OSError:
+        return False
 
 
 def _open(path: str, variable: str) -> Array:
@@ -144,30 +193,47 @@ def _open(path: str, variable: str) -> Array:
 
         return Array(name, shape, dtype, None, read_again(from_archive))
     if suffix in NETCDF:
-        import netCDF4
-
-        def from_netcdf() -> np.ndarray:
-            with netCDF4.Dataset(path) as dataset:
-                values = dataset[variable][...]
-            return without_missing(values, name)
-
-        with netCDF4.Dataset(path) as dataset:
-            v = dataset[variable]
-            return Array(name, v.shape, np.dtype(v.dtype), tuple(v.dimensions), read_again(from_netcdf))
-    import h5py
+        return _open_netcdf(path, variable, name, read_again)
+    found = hdf5.describe(path, variable)
 
     def from_hdf5() -> np.ndarray:
-        with h5py.File(path, "r") as file:
-            values, about = file[variable][...], file[variable].attrs
-            missing = [np.ravel(about[key])[0] for key in ("_FillValue", "missing_value") if key in about]
-            scale, offset = (np.ravel(about.get(key, default))[0] for key, default in SCALING)
-        if missing:
-            values = without_missing(np.ma.masked_array(values, np.isin(values, missing)), name)
-        return values if (scale, offset) == (1, 0) else values * scale + offset
+        values, about = hdf5.read(path, variable)
+        return scaled(values, about)
 
-    with h5py.File(path, "r") as file:
-        v = file[variable]
-        return Array(name, v.shape, v.dtype, None, read_again(from_hdf5))
+    return Array(
+        name, found.shape, found.dtype, found.dims, read_again(from_hdf5), found.doubt,
+        lambda: hdf5.unwritten(path, variable), found.reversed_by,
+    )  # fmt: skip
+
+
+def _open_netcdf(
+    path: str,
+    variable: str,
+    name: str,
+    read_again: Callable[[Callable[[], np.ndarray]], Callable[[], np.ndarray]],
+) -> Array:
+    import netCDF4
+
+    from rsmi.external.conventions import doubt_of
+
+    def from_netcdf() -> np.ndarray:
+        with netCDF4.Dataset(path) as dataset:
+            v = dataset[variable]
+            if doubt_of({key: v.getncattr(key) for key in v.ncattrs()}, v.dtype):
+                # Its marks for missing values cannot be followed.
+                v.set_auto_mask(False)
+            return v[...]
+
+    def no_chunk() -> np.ndarray | None:
+        return hdf5.unwritten(path, variable) if _begins(path, HDF5_START) else None
+
+    with netCDF4.Dataset(path) as dataset:
+        v = dataset[variable]
+        attributes = {key: v.getncattr(key) for key in v.ncattrs()}
+        # Of variables of strings the type is Python's.
+        dtype = np.dtype(object) if v.dtype is str else np.dtype(v.dtype)
+        dims, shape = tuple(v.dimensions), v.shape
+    return Array(name, shape, dtype, dims, read_again(from_netcdf), doubt_of(attributes, dtype), no_chunk)
 
 
 def _header(archive: zipfile.ZipFile, name: str) -> tuple[tuple[int, ...], np.dtype]:
@@ -187,17 +253,3 @@ def _netcdf(group: "netCDF4.Dataset", prefix: str = "") -> Iterator[tuple[str, "
         yield prefix + name, variable
     for name, below in group.groups.items():
         yield from _netcdf(below, f"{prefix}{name}/")
-
-
-def without_missing(values: np.ndarray, name: str) -> np.ndarray:
-    """Return a masked array's values, NaN where masked; raise `DataError` where integers are."""
-    if not np.ma.isMaskedArray(values):
-        return np.asarray(values)
-    if not np.ma.is_masked(values):
-        return values.data
-    if values.dtype.kind != "f":
-        raise DataError(
-            f"{name}: {np.ma.count_masked(values)} values are missing (fill value); fill them, or name the "
-            "sites in a mask if they are always the same"
-        )
-    return values.filled(np.nan)

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from scipy.special import fdtri, stdtrit
@@ -24,23 +25,6 @@ MOST_STATES, FEW = 256, 50
 LEAST_GROUPS = 3
 # How rarely chance alone may make whole groups count, and how much more a mean must then stand out.
 F_SIGNIFICANCE, MARGIN = 0.01, 1.5
-
-
-def require_finite(values: np.ndarray, there: np.ndarray, name: str) -> None:
-    """Raise `DataError` if values (sample, [Y,] X) hold NaN or infinity where sites are `there`."""
-    if values.dtype.kind != "f":
-        return
-    bad = ~np.isfinite(values) & there
-    if not bad.any():
-        return
-    always = bad.all(axis=0).sum()
-    first = tuple(int(i) for i in np.argwhere(bad)[0])
-    where = f"{bad.sum()} values are NaN or infinite, the first at (sample, *site) = {first}"
-    if always and bad.sum() == always * len(values):
-        raise DataError(
-            f"{name}: {where}: the same {always} sites in every sample; name them in a mask, 0 where they are"
-        )
-    raise DataError(f"{name}: {where}; leave those samples out or fill the values")
 
 
 def constant_sites(
@@ -143,23 +127,24 @@ def require_translations(
     group: np.ndarray,
     there: np.ndarray,
     period: tuple[int, int],
-    *,
-    periodic: bool,
-    settings: str,
+    side: int,
+    parameters: dict[str, Any],
 ) -> bool:
     """Raise `DataError` if the statistics of sites differ from place to place, which translations forbid.
 
-    With `periodic`, neighbours across the edge are also compared with those elsewhere. Returns False if
-    there are too few groups to tell.
+    Where `parameters` (`rsmi.external.settings.SCHEMA`) say that the boundary is periodic, neighbours across
+    the edge are also compared with those elsewhere. Returns False if there are too few groups to tell.
 
-    values: (run, sample, Y, X). Every run is cut into so many `parts` that are independent of each other;
-    `group`, (run,), tells runs that may have something in common. Sites, and products with their neighbours
-    to the right and below, are averaged over every part, and what remains less the mean of all equivalent
-    places is a map that is noise if the translations hold. Each part's map is projected on the mean of all
-    other groups: noise has no projection on average (Student's t, see `_told`).
+    values: (run, sample, Y, X), `side` pixels per site and axis. Every run is cut into so many `parts` that
+    are independent of each other; `group`, (run,), tells runs that may have something in common. Sites, and
+    products with their neighbours to the right and below, are averaged over every part, and what remains
+    minus the mean of all equivalent places is a map that is noise if the translations hold. Each part's map
+    is projected on the mean of all other groups: noise has no projection on average (Student's t, see
+    `_told`).
     """
     if len(np.unique(group)) < LEAST_GROUPS:
         return False
+    periodic = parameters["boundary"] == "periodic"
     edges = np.arange(parts + 1) * values.shape[1] // parts
     cut = [run[a:b] for run in values for a, b in pairwise(edges)]
     of_part = np.repeat(group, parts)
@@ -174,20 +159,62 @@ def require_translations(
         axes = [axis for axis in (0, 1) if values.shape[2 + axis] > 1]
         for axis, products in zip(axes, np.moveaxis(maps, 1, 0)[1:], strict=True):
             _require_seam(products, of_part, axis, period[axis])
+    fault = _uneven(maps, of_part, names, period)
+    if fault is None:
+        return True
+    steps = parameters.get("translations", [1] * sum(n > 1 for n in values.shape[2:]))
+    remedy = "Set 0 for an axis along which places differ, the period of a pattern, or a mask for odd places"
+    margin = None if periodic else _margin_that_helps(maps, of_part, names, period, side, there)
+    if margin:
+        remedy = (
+            f"The boundary is open: set margin: {margin}, so that windows keep off the edge, or "
+            "translations: "
+            f"{[0] * len(steps)}, for one window per configuration"
+        )
+    claimed = "are claimed" if "translations" in parameters else "are taken for granted, as none are named"
+    raise DataError(f"translations: {steps!r} {claimed}, but {fault}. {remedy}")
+
+
+def _uneven(maps: np.ndarray, of_part: np.ndarray, names: list[str], period: tuple[int, int]) -> str | None:
+    """Return what differs from place to place, by how much and where; None if nothing surely does.
+
+    maps: (part, name, Y, X), NaN where nothing is known.
+    """
     for name, of_parts in zip(names, np.moveaxis(maps, 1, 0), strict=True):
         deviation = _less_mean_of_class(of_parts, period)
-        of_group = np.stack([deviation[of_part == g].mean(axis=0) for g in np.unique(group)])
+        of_group = np.stack([deviation[of_part == g].mean(axis=0) for g in np.unique(of_part)])
         others = (of_group.sum(axis=0) - of_group) / (len(of_group) - 1)
         projection = np.nansum(deviation * others[np.unique(of_part, return_inverse=True)[1]], axis=(1, 2))
         told, allowed = _told(projection, of_part, len(names), shared=True)
         if told > allowed:
             place = np.unravel_index(np.nanargmax(np.abs(deviation.mean(axis=0))), deviation.shape[1:])
-            raise DataError(
-                f"translations: {settings} is claimed, but {name} depends on the place (t = {told:.1f}, "
-                f"{allowed:.1f} allowed; most at (y, x) = {tuple(map(int, place))}). Set 0 for an axis along "
-                "which places differ, the period of a pattern, or a mask for the odd places"
+            return (
+                f"{name} depends on the place (t = {told:.1f}, {allowed:.1f} allowed; most at (y, x) = "
+                f"{tuple(map(int, place))})"
             )
-    return True
+    return None
+
+
+def _margin_that_helps(
+    maps: np.ndarray,
+    of_part: np.ndarray,
+    names: list[str],
+    period: tuple[int, int],
+    side: int,
+    there: np.ndarray,
+) -> int | None:
+    """Return how many sites to keep off the edges for places to be alike; None if that does not help.
+
+    At least half of the lattice is left along every axis.
+    """
+    lengths = [n // side for n in there.shape if n > 1]
+    for margin in range(1, min(lengths) // 4 + 1):
+        inside = np.full(maps.shape, np.nan)
+        kept = tuple(slice(margin * side, n - margin * side) if n > 1 else slice(None) for n in there.shape)
+        inside[(slice(None), slice(None), *kept)] = maps[(slice(None), slice(None), *kept)]
+        if _uneven(inside, of_part, names, period) is None:
+            return margin
+    return None
 
 
 def _told(numbers: np.ndarray, group: np.ndarray, tests: int, *, shared: bool) -> tuple[float, float]:

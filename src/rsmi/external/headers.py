@@ -13,12 +13,13 @@ from rsmi.external.settings import completed
 
 @dataclass(frozen=True)
 class Headers:
-    """Of every control value the `group` of each run, (run,), and samples per run; the `lattice` ([Y,] X)
-    of all."""
+    """Of every control value the `group` of each run, (run,), samples per run, and the `kind` of groups
+    (`rsmi.external.axes.Runs`); the `lattice` ([Y,] X) of all."""
 
     lattice: tuple[int, ...]
     group: dict[float, np.ndarray]
     samples: dict[float, int]
+    kind: dict[float, str]
 
     def largest(self) -> tuple[int, int]:
         """Return runs and samples per run where there are most samples."""
@@ -63,4 +64,5 @@ def headers(parameters: dict[str, Any], control: list[float] | None = None) -> H
         lattice,
         {value: one.runs.group for value, one in outlines.items()},
         {value: one.runs.samples.shape[1] for value, one in outlines.items()},
+        {value: one.runs.kind for value, one in outlines.items()},
     )

@@ -46,9 +46,11 @@ def places(parameters: dict[str, Any]) -> dict[float, Place]:
         held = ", ".join(variables(path)) or "none"
         where = f"no variable of {path} has a name like {variable!r}; it has {held}"
     elif PLACEHOLDER in path:
-        candidates = glob.glob("*".join(map(glob.escape, path.split(PLACEHOLDER))))
-        found = [(text, Place(name, variable, text)) for name, text in _matches(path, sorted(candidates))]
+        found = [(text, Place(name, variable, text)) for name, text in _matches(path, _candidates(path))]
         where = f"there is no file like {path!r} with a number for {PLACEHOLDER}; correct path"
+        if without_number(parameters):
+            some = ", ".join(without_number(parameters)[:3])
+            where += f". It finds {some}: write numbers as 2.5, 25e-1 or inf, and units outside {PLACEHOLDER}"
     else:
         _must_exist(path)
         return {float("nan"): Place(path, variable, "")}
@@ -65,6 +67,24 @@ def places(parameters: dict[str, Any]) -> dict[float, Place]:
             )
         result[value] = place
     return dict(sorted(result.items()))
+
+
+def without_number(parameters: dict[str, Any]) -> list[str]:
+    """Return the files that match the path, but whose name has no number that can be read in its place."""
+    path: str = parameters["path"]
+    if PLACEHOLDER not in path:
+        return []
+    candidates = _candidates(path)
+    read = {name for name, _ in _matches(path, candidates)}
+    for companion_path in (parameters.get("groups", ""), parameters.get("mask", "")):
+        if PLACEHOLDER in companion_path:
+            read |= {name for name, _ in _matches(companion_path, candidates)}
+    return [name for name in candidates if name not in read]
+
+
+def _candidates(path: str) -> list[str]:
+    """Return all files that a path finds, whatever stands for the placeholder."""
+    return sorted(glob.glob("*".join(map(glob.escape, path.split(PLACEHOLDER)))))
 
 
 def place_of(parameters: dict[str, Any], control: float) -> Place:

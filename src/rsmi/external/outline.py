@@ -8,19 +8,27 @@ import numpy as np
 
 from rsmi.external import DataError
 from rsmi.external.arrays import Array, open_array, variables
-from rsmi.external.axes import Runs, axes_of, by_chain, by_label, one_series
+from rsmi.external.axes import KNOWN, Runs, axes_of, by_chain, by_label, named, one_series
 from rsmi.external.locate import Place, companion
 from rsmi.external.values import pixels_per_site
 
 
 @dataclass(frozen=True)
 class Outline:
-    """What the header of a file tells: array, axes, lattice ([Y,] X) in sites, and its runs."""
+    """What the header of a file tells: array, axes, lattice ([Y,] X) in sites, and its runs.
+
+    `guessed` where only the number of axes says what they are.
+    """
 
     array: Array
     axes: list[str]
     lattice: tuple[int, ...]
     runs: Runs
+    guessed: bool
+
+    def length(self, axis: str) -> int:
+        """Return the length of an axis of the array, 1 if it has none of that name."""
+        return dict(zip(self.axes, self.array.shape, strict=True)).get(axis, 1)
 
 
 def outline(parameters: dict[str, Any], place: Place) -> Outline:
@@ -29,15 +37,20 @@ def outline(parameters: dict[str, Any], place: Place) -> Outline:
     Raises `DataError` for what cannot be used: see `rsmi.external`.
     """
     labels = read_companion(parameters, "groups", place) if "groups" in parameters else None
-    return outline_of(open_array(place.path, place.variable), parameters.get("axes"), labels)
+    return outline_of(open_array(place.path, place.variable), parameters, labels)
 
 
-def outline_of(array: Array, axes: list[str] | None, labels: np.ndarray | None) -> Outline:
+def outline_of(array: Array, parameters: dict[str, Any], labels: np.ndarray | None) -> Outline:
     """Return the outline of an array with labels of its samples, if there are any."""
-    axes = axes_of(array.name, array.shape, array.dims, axes)
-    length = dict(zip(axes, array.shape, strict=True))
     if 0 in array.shape:
         raise DataError(f"{array.name}: is empty, shape {array.shape}; write the configurations again")
+    if array.doubt and "missing" not in parameters:
+        raise DataError(
+            f"{array.name}: its attribute {array.doubt}; set missing: to the numbers that stand for a "
+            "missing value, [] if none does, or correct the attribute"
+        )
+    axes = _axes(array, parameters)
+    length = dict(zip(axes, array.shape, strict=True))
     chains, samples = length.get("chain", 1), length["sample"]
     if labels is not None:
         # As the file has its axes, or one per chain.
@@ -57,7 +70,30 @@ def outline_of(array: Array, axes: list[str] | None, labels: np.ndarray | None) 
     lattice = tuple(length[axis] for axis in ("y", "x") if axis in length)
     if max(lattice) == 1:
         raise DataError(f"{array.name}: the lattice has one site, shape {array.shape}; is axes right?")
-    return Outline(array, axes, lattice, runs)
+    if 1 in lattice:
+        raise DataError(
+            f"{array.name}: the lattice {lattice} is a line, which is of one dimension; call the axis of "
+            "length 1 one, and the other x, by the setting axes"
+        )
+    if "lattice" in parameters:
+        rows, columns = parameters["lattice"]
+        if lattice != (rows * columns,):
+            raise DataError(
+                f"lattice: [{rows}, {columns}] has {rows * columns} sites, but a configuration of "
+                f"{array.name} has {' x '.join(map(str, lattice))}; correct it, or leave it out"
+            )
+        lattice = rows, columns
+    guessed = "axes" not in parameters and "lattice" not in parameters and not named(array)
+    return Outline(array, axes, lattice, runs, guessed)
+
+
+def _axes(array: Array, parameters: dict[str, Any]) -> list[str]:
+    """Return what the axes of an array are."""
+    axes = parameters.get("axes")
+    if axes is None and "lattice" in parameters and not named(array) and len(array.shape) == 3:
+        # As there are no rows and columns, two axes are left for samples.
+        return ["chain", "sample", "x"]
+    return axes_of(array, axes)
 
 
 def period_of(parameters: dict[str, Any], lattice: tuple[int, ...]) -> tuple[int, ...]:
@@ -85,11 +121,49 @@ def period_of(parameters: dict[str, Any], lattice: tuple[int, ...]) -> tuple[int
 
 
 def read_companion(parameters: dict[str, Any], name: str, place: Place) -> np.ndarray:
-    """Return what the setting `groups` or `mask` names; raise `DataError` if it is not there."""
+    """Return what the setting `groups` or `mask` names.
+
+    Raises `DataError` if it is not there, or if some of it is missing.
+    """
     path, variable = companion(parameters, name, place)
     if not Path(path).is_file():
         raise DataError(f"{name}: there is no file {path!r}; correct it")
-    return np.asarray(open_array(path, variable).read() if variable else _only(path).read())
+    array = open_array(path, variable) if variable else _only(path)
+    return labels_in(array.read(), array.name) if name == "groups" else mask_in(array.read(), array)
+
+
+def labels_in(values: np.ndarray, name: str) -> np.ndarray:
+    """Return labels of samples, characters joined to words; raise `DataError` if some are missing."""
+    held = np.ma.getdata(values)
+    if held.dtype.kind == "S" and held.dtype.itemsize == 1 and held.ndim > 1:
+        # NetCDF-3 has characters only, and blanks for the rest of a word.
+        letters = np.ma.filled(values, b"")
+        return np.array(
+            [
+                b"".join(word).decode(errors="replace").rstrip(" \0")
+                for word in letters.reshape(-1, held.shape[-1])
+            ]
+        ).reshape(held.shape[:-1])
+    gone = np.ma.getmaskarray(values)
+    if held.dtype.kind == "f":
+        gone = gone | np.isnan(held)
+    if gone.any():
+        raise DataError(
+            f"groups: {gone.sum()} labels of {name} are missing; give every sample the label of its group"
+        )
+    return held
+
+
+def mask_in(values: np.ndarray, array: Array) -> np.ndarray:
+    """Return a mask as ([y,] x); raise `DataError` if some of it is missing."""
+    gone = np.ma.getmaskarray(values)
+    if gone.any():
+        raise DataError(
+            f"mask: {gone.sum()} values of {array.name} are missing; give 1 where a site is there, else 0"
+        )
+    names = [KNOWN.get(dim.lower()) for dim in array.dims or ()]
+    held = np.ma.getdata(values)
+    return held.T if names == ["x", "y"] else held
 
 
 def _only(path: str) -> Array:
@@ -108,7 +182,7 @@ def sites_there(mask: np.ndarray | None, lattice: tuple[int, ...]) -> np.ndarray
         raise DataError(
             f"mask: shape {mask.shape} is not that of the lattice, {lattice}; give 1 or 0 for every site"
         )
-    if not np.isin(mask, (0, 1)).all():
+    if mask.dtype.kind not in "biuf" or not np.isin(mask, (0, 1)).all():
         raise DataError("mask: holds other values than 0 and 1; give 1 where a site is there, else 0")
     if not mask.any():
         raise DataError("mask: leaves no site; give 1 where a site is there")

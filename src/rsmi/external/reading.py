@@ -3,19 +3,34 @@
 import hashlib
 import json
 import math
-import warnings
+import os
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import PurePath
 from typing import Any
 
 import numpy as np
 import xarray as xr
 
-from rsmi.external import DataError, checks
-from rsmi.external.arrays import Array, without_missing
+from rsmi.external import DataError, checks, warn
+from rsmi.external.arrays import Array
 from rsmi.external.axes import Runs, arranged
+from rsmi.external.flattened import require_no_rows
 from rsmi.external.locate import inputs, place_of
-from rsmi.external.outline import Outline, outline, outline_of, period_of, read_companion, sites_there
+from rsmi.external.missing import marked, require_present
+from rsmi.external.outline import (
+    Outline,
+    labels_in,
+    mask_in,
+    outline,
+    outline_of,
+    period_of,
+    read_companion,
+    sites_there,
+)
+from rsmi.external.sectors import sectors_of
 from rsmi.external.settings import completed, control_of, public
+from rsmi.external.unwritten import require_written
 from rsmi.external.values import encode
 from rsmi.sampling.models.base import control_attributes
 from rsmi.sampling.statistics import diagnostics
@@ -46,10 +61,11 @@ def load(parameters: dict[str, Any], control: float | None = None) -> xr.Dataset
     known: masked constant sites, copies, correlated or few samples, samples left over.
     """
     parameters = completed(parameters)
-    place = place_of(parameters, np.nan if control is None else float(control))
-    control = float(place.text or 0.0) if control is None else float(control)
+    place = place_of(parameters, np.nan if control is None else control_value(control))
+    control = float(place.text or 0.0) if control is None else control_value(control)
     mask = read_companion(parameters, "mask", place) if "mask" in parameters else None
     files = inputs(parameters, control)
+    before = [os.stat(file) for file in files]
     origin = {
         "parameters": json.dumps(public(parameters), sort_keys=True),
         "variable": place.variable or "",
@@ -57,52 +73,110 @@ def load(parameters: dict[str, Any], control: float | None = None) -> xr.Dataset
         "source_sha256": ", ".join(map(_checksum, files)),
     }
     dataset = _arranged(outline(parameters, place), parameters, control, mask)
+    for file, stat in zip(files, before, strict=True):
+        now = os.stat(file)
+        if (now.st_size, now.st_mtime_ns) != (stat.st_size, stat.st_mtime_ns):
+            raise DataError(f"{file}: changed while it was read; wait until it is written, and start again")
     return dataset.assign_attrs(origin)
 
 
 def from_array(
-    configurations: np.ndarray | xr.DataArray,
+    configurations: Any,
     /,
     control: float = 0.0,
     *,
-    groups: np.ndarray | None = None,
-    mask: np.ndarray | None = None,
+    groups: Any = None,
+    mask: Any = None,
     **parameters: Any,
 ) -> xr.Dataset:
     """Check and arrange the configurations of one control value that are in memory.
 
-    A DataArray names its axes. `parameters` are those of `load` but for path and variable; `groups` and
-    `mask` are arrays here: labels (sample,), or (chain, sample), and 1 or 0 ([y,] x). Returns and raises as
-    `load` does.
+    `configurations` is an array of any library, or nested lists; an xarray DataArray names its axes.
+    `parameters` are those of `load` but for path and variable; `groups` and `mask` are arrays here: labels
+    (sample,), or (chain, sample), and 1 or 0 ([y,] x). Returns and raises as `load` does.
     """
     parameters = completed({"path": "array"} | parameters)
-    dims = None
-    if isinstance(configurations, xr.DataArray):
-        dims, configurations = tuple(map(str, configurations.dims)), configurations.values
-    held = without_missing(configurations, "array")
+    dims, held = in_memory(configurations)
     array = Array("array", held.shape, held.dtype, dims, lambda: held)
-    labels = None if groups is None else np.asarray(groups)
-    found = outline_of(array, parameters.get("axes"), labels)
-    return _arranged(found, parameters, float(control), None if mask is None else np.asarray(mask))
+    if held.dtype.kind not in "biuf":
+        raise DataError(
+            f"array: holds no real numbers (type {held.dtype}); give integers or floats, such as the real "
+            "part "
+            "of complex numbers"
+        )
+    labels = None if groups is None else labels_in(in_memory(groups, "groups")[1], "groups")
+    found = outline_of(array, parameters, labels)
+    where = None
+    if mask is not None:
+        names, flags = in_memory(mask, "mask")
+        where = mask_in(flags, replace(array, name="mask", dims=names))
+    return _arranged(found, parameters, control_value(control), where)
+
+
+def in_memory(given: Any, name: str = "array") -> tuple[tuple[str, ...] | None, np.ndarray]:
+    """Return the names of axes, or None, and the values of what is handed over as an array.
+
+    Raises `DataError` for collections of several arrays, and for what is none.
+    """
+    if isinstance(given, Mapping | xr.Dataset) or hasattr(given, "files"):
+        held = ", ".join(map(str, list(given)[:5]))
+        raise DataError(
+            f"{name}: is a collection ({held}); give one array of it, such as "
+            f"x[{str(next(iter(given), 'name'))!r}]"
+        )
+    dims = tuple(map(str, given.dims)) if isinstance(given, xr.DataArray) else None
+    if isinstance(given, xr.DataArray):
+        given = given.values
+    elif hasattr(given, "detach"):
+        # A tensor of PyTorch may lie on a GPU, or be part of a graph.
+        given = given.detach().cpu().numpy()
+    elif isinstance(given, str | bytes | PurePath):
+        raise DataError(f"{name}: {given!r} is no array; read files by rsmi.load")
+    if np.ma.isMaskedArray(given):
+        return dims, given
+    try:
+        return dims, np.asarray(given)
+    except ValueError as error:
+        raise DataError(f"{name}: is no array ({error}); give numbers of one shape, (sample, y, x)") from None
+
+
+def control_value(control: Any) -> float:
+    """Return a control value as a number; raise `DataError` if it is none."""
+    try:
+        value = float(control)
+    except (TypeError, ValueError):
+        value = math.nan
+    if math.isnan(value):
+        raise DataError(f"control: {control!r} is no number; give the value of the control parameter")
+    return value
 
 
 def _arranged(
     found: Outline, parameters: dict[str, Any], control: float, mask: np.ndarray | None
 ) -> xr.Dataset:
     """Read, check and arrange what an outline tells of."""
-    name, runs = found.array.name, found.runs
-    values = arranged(found.array.read(), found.axes)
+    name, runs, accepted = found.array.name, found.runs, parameters["accept"]
+    values = arranged(found.array.read(), found.axes).reshape(-1, *found.lattice)
     dimensions = len(found.lattice)
-    values = values.reshape(-1, *found.lattice)
     if values.dtype.kind not in "biuf":
         raise DataError(f"{name}: holds no numbers (type {values.dtype}); store it as integers or floats")
     if values.dtype.kind == "b":
         values = values.astype(np.int8)
     there = sites_there(mask, found.lattice)
-    checks.require_finite(values, there, name)
+    values, gone = marked(values, parameters.get("missing"))
+    absent = None if "unwritten" in accepted else found.array.unwritten()
+    if absent is not None:
+        gone |= arranged(absent, found.axes).reshape(gone.shape)
+    share = "" if absent is None else f" (the file holds no data for {absent.mean():.2g} of the array)"
+    require_present(gone, there, name, share)
+    chains = runs.length // found.length("sample")
+    if "unwritten" not in accepted:
+        require_written(values, there, chains, name)
+    if found.guessed and dimensions == 1 and there.all():
+        require_no_rows(values, name)
     encoded = encode(values, parameters, there, name)
     period = period_of(parameters, found.lattice)
-    _require_no_copies(encoded.values, runs, name)
+    _require_no_copies(encoded.values, runs, name, accepted)
     _warn_of_exchanged_axes(found)
 
     chosen = encoded.values[runs.samples]
@@ -117,21 +191,26 @@ def _arranged(
     constant = checks.constant_sites(chosen.reshape(-1, *chosen.shape[2:]), where, period, effective)
     if constant.any():
         _warn_of_constant(constant, name)
-        chosen[..., constant] = 0
         where &= ~constant
+    where &= _inside(where.shape, encoded.side * parameters["margin"])
+    if not where.any():
+        raise DataError(
+            f"margin: {parameters['margin']} leaves no site of the lattice {found.lattice}; use a smaller one"
+        )
+    if not where.all():
+        chosen[..., ~where] = 0
     step_y, step_x = (1, *period)[-2:]
     flat_there, flat_period = where.reshape(lattice), (step_y, step_x)
     if any(p < n for p, n in zip(flat_period, lattice, strict=True)):
-        claimed = repr(parameters.get("translations", [1] * dimensions))
-        periodic = parameters["boundary"] == "periodic"
         parts, group = _parts(runs, runs.samples.size / effective)
         told = checks.require_translations(
-            flat, parts, group, flat_there, flat_period, periodic=periodic, settings=claimed
+            flat, parts, group, flat_there, flat_period, encoded.side, parameters
         )
         if not told:
-            _warn(
+            warn(
+                "independent groups",
                 f"{name}: too few independent groups, or parts of the series, to see whether translations "
-                "and boundary are what they are said to be"
+                "and boundary are what they are said to be; more chains, or a longer series, would tell",
             )
     dims = ("y", "x")[-dimensions:]
     dataset = xr.Dataset(
@@ -143,7 +222,11 @@ def _arranged(
             )
         },
         coords={
-            "group": ("chain", runs.group, {"long_name": "group, never split between training and test"}),
+            "group": (
+                "chain",
+                runs.group,
+                {"long_name": "group, never split between training and test", "kind": runs.kind},
+            ),
             "control": ((), control, control_attributes(control_of(parameters))),
         },
         attrs={
@@ -164,8 +247,19 @@ def _arranged(
         )
     for series_name, (part, about) in series.items():
         dataset[series_name] = (("chain", "sample"), part, about)
-    _judge(dataset, runs, name)
+    stuck = sectors_of(np.stack([part for part, _ in series.values()]), runs)
+    if stuck is not None:
+        dataset = dataset.assign_coords(sector=("chain", stuck.sector, stuck.attributes()))
+        warn("sectors", f"{name}: {stuck.told(runs.kind)}")
+    _judge(dataset, runs, name, stuck is not None)
     return dataset
+
+
+def _inside(shape: tuple[int, ...], margin: int) -> np.ndarray:
+    """Return which pixels lie so far from every edge, bool ([Y,] X)."""
+    inside = np.zeros(shape, bool)
+    inside[tuple(slice(margin, n - margin) for n in shape)] = True
+    return inside
 
 
 def _independent(runs: Runs, about: list[dict[str, Any]]) -> float:
@@ -198,9 +292,10 @@ def _warn_of_exchanged_axes(found: Outline) -> None:
     length = dict(zip(found.axes, found.array.shape, strict=True))
     y, x, samples = length.get("y"), length["x"], length["sample"]
     if y is not None and y != x and samples in (y, x):
-        _warn(
+        warn(
+            "exchanged axes",
             f"{found.array.name}: axes say that y has {y} sites, x {x}, and that there are {samples} "
-            "samples; axes of equal length are most often y and x"
+            "samples; axes of equal length are most often y and x. If so, correct the setting axes",
         )
 
 
@@ -212,38 +307,45 @@ def _pixels(there: np.ndarray, side: int) -> np.ndarray:
 
 def _warn_of_constant(constant: np.ndarray, name: str) -> None:
     first = tuple(int(i) for i in np.argwhere(constant)[0])
-    _warn(
+    warn(
+        "constant sites",
         f"{name}: {constant.sum()} of {constant.size} sites never change, the first at {first}; they are "
         "masked, and windows avoid them. Are they a frame, or dead pixels? Name them in a mask. Or a "
-        "sublattice? Then translations must be its period"
+        "sublattice? Then translations must be its period",
     )
 
 
-def _require_no_copies(values: np.ndarray, runs: Runs, name: str) -> None:
+def _require_no_copies(values: np.ndarray, runs: Runs, name: str, accepted: list[str]) -> None:
     group = np.empty(runs.length, int)
     group[:] = -1
     group[runs.samples] = runs.group[:, None]
     found = checks.copies(values, group)
-    if found.stretch:
+    if found.stretch and "repeats" not in accepted:
         raise DataError(
             f"{name}: the samples from {found.stretch[1]} on repeat those from {found.stretch[0]} on, one by "
-            "one: was a file joined twice, or a chain copied? Training would see the test; remove the copies"
+            "one: was a file joined twice, or a chain copied? Training would see the test; remove the "
+            "copies. "
+            "If they are sound, as planes that a cluster move left as they were, set accept: [repeats]"
         )
     copied = found.elsewhere if runs.labelled else found.repeated
-    if copied and len(np.unique(values[: checks.FEW])) > checks.MOST_STATES:
+    many = len(np.unique(values[: checks.FEW])) > checks.MOST_STATES
+    if copied and many and not {"copies", "repeats"} & set(accepted):
         of_others = "samples of another group" if runs.labelled else "others"
         raise DataError(
             f"{name}: {copied} samples are exact copies of {of_others}, which real numbers are never by "
-            "chance: training would see the test. Remove them, or correct the groups"
+            "chance: training would see the test. Remove them, or correct the groups; if they are sound, set "
+            "accept: [copies]"
         )
-    if found.repeated > checks.MOST_COPIES * len(values):
-        _warn(
+    if found.repeated > checks.MOST_COPIES * len(values) and "copies" not in accepted:
+        warn(
+            "copies",
             f"{name}: {found.repeated} of {len(values)} samples are exact copies of others. In an ordered "
-            "phase, or on a small lattice, that is natural; if not, is the sampler stuck? Remove copies"
+            "phase, or on a small lattice, that is natural: set accept: [copies]. If not, is the sampler "
+            "stuck? Remove copies",
         )
 
 
-def _judge(dataset: xr.Dataset, runs: Runs, name: str) -> None:
+def _judge(dataset: xr.Dataset, runs: Runs, name: str, stuck: bool) -> None:
     """Write the effective sample size into the attributes; warn of samples that are few or correlated."""
     changing = {str(n): v.attrs for n, v in dataset.data_vars.items() if v.attrs.get("constant") == "false"}
     worst = max(changing, key=lambda n: changing[n]["autocorrelation_time"])
@@ -258,30 +360,32 @@ def _judge(dataset: xr.Dataset, runs: Runs, name: str) -> None:
     }
     samples = runs.samples.shape[1]
     if runs.left_over:
-        _warn(
+        warn(
+            "left over",
             f"{name}: {runs.left_over} of {runs.length} samples fit into no run of {samples} samples and are "
-            "left out"
+            "left out; nothing need be done",
         )
     if runs.samples.size < FEW_SAMPLES:
-        _warn(f"{name}: {runs.samples.size} samples are few; expect wide errors and little found")
-    if not runs.labelled and samples < RUN_MEMORY * tau and tau > 1:
-        _warn(
+        warn(
+            "few samples",
+            f"{name}: {runs.samples.size} samples are few; expect wide errors and little found, or add data",
+        )
+    if runs.kind == "series" and samples < RUN_MEMORY * tau and tau > 1:
+        warn(
+            "memory",
             f"{name}: consecutive samples are alike ({worst}: autocorrelation time {tau:.3g} samples or "
             f"more, runs of {samples}), so training, validation and test, cut from one series, remember each "
-            "other; give longer or independent series (axis chain, or groups)"
+            "other; give longer or independent series (axis chain, or groups)",
         )
-    if torn:
-        _warn(
+    if torn and not stuck:
+        warn(
+            "disagreement",
             f"{name}: {'groups' if runs.labelled else 'parts of the series'} disagree about "
             f"{', '.join(torn)}: they are not samples of one distribution, or too few. Errors are taken from "
-            "whole groups where that shows"
+            "whole groups where that shows; longer runs, or more groups, would tell",
         )
 
 
 def _checksum(path: str) -> str:
     with open(path, "rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _warn(message: str) -> None:
-    warnings.warn(message, stacklevel=3)

@@ -36,12 +36,32 @@ SCHEMA: dict[str, Any] = {
         },
         "axes": {
             "description": (
-                "What the axes of the array are, in their order: sample and x, with y in two dimensions, and "
-                "chain where independent runs have an axis of their own. Without it: the names that NetCDF "
-                "gives them, if they are these, else [sample, x], [sample, y, x] or [chain, sample, y, x]."
+                "What the axes of the array are, in their order: sample and x, with y in two dimensions, "
+                "chain where independent runs have an axis of their own, and one for an axis of length 1, "
+                "which is dropped. Without it: what the file calls them, if it names them (sample or time; "
+                "y, "
+                "lat, latitude or row; x, lon, longitude, column or col; chain), else [sample, x], [sample, "
+                "y, x] or [chain, sample, y, x]. A third dimension of space is not supported: take planes as "
+                "samples, with groups that keep those of one configuration together."
             ),
             "type": "array",
-            "items": {"description": "One axis.", "enum": ["chain", "sample", "y", "x"]},
+            "items": {
+                "description": (
+                    "One axis. There is none for a third dimension of space, or for channels: take planes as "
+                    "samples, with groups."
+                ),
+                "enum": ["chain", "sample", "y", "x", "one"],
+            },
+        },
+        "lattice": {
+            "description": (
+                "Rows and columns of the lattice, [Y, X], where every configuration is stored as one row of "
+                "Y * X numbers, row by row; axes then has x, and no y."
+            ),
+            "type": "array",
+            "items": {"description": "Sites along one axis.", "type": "integer", "minimum": 1},
+            "minItems": 2,
+            "maxItems": 2,
         },
         "values": {
             "description": (
@@ -55,6 +75,16 @@ SCHEMA: dict[str, Any] = {
         "levels": {
             "description": "The values that a site can take, for binary (where not told by the data) and "
             "states.",
+            "type": "array",
+            "items": {"description": "One value.", "type": "number"},
+        },
+        "missing": {
+            "description": (
+                "Numbers that stand for a missing value, such as [-9999]; a mask must name the sites. [] "
+                "says "
+                "that none does, where one looks like it. Without it: what the file marks as missing, and an "
+                "error where a value looks like a mark."
+            ),
             "type": "array",
             "items": {"description": "One value.", "type": "number"},
         },
@@ -74,6 +104,14 @@ SCHEMA: dict[str, Any] = {
             "type": "array",
             "items": {"description": "Step along one axis.", "type": "integer", "minimum": 0},
         },
+        "margin": {
+            "description": (
+                "With an open boundary, sites at every edge that windows keep off, where the edge is felt."
+            ),
+            "type": "integer",
+            "minimum": 0,
+            "default": 0,
+        },
         "groups": {
             "description": (
                 "Labels of the samples, as a variable of the same file or a file (which may hold {control}): "
@@ -91,6 +129,18 @@ SCHEMA: dict[str, Any] = {
             ),
             "type": "string",
             "minLength": 1,
+        },
+        "accept": {
+            "description": (
+                "What looks like a fault of the data, but is known to be sound. repeats: a stretch of "
+                "samples "
+                "comes again. copies: real-valued samples are exact copies of others. unwritten: samples in "
+                "a "
+                "row hold one value at all sites, or the file lacks parts of its array."
+            ),
+            "type": "array",
+            "items": {"description": "One kind.", "enum": ["repeats", "copies", "unwritten"]},
+            "default": [],
         },
         "symbol": {
             "description": "Symbol of the control parameter, for file names and axes, such as T, w or beta.",
@@ -112,7 +162,8 @@ SCHEMA: dict[str, Any] = {
     },
 }
 
-AXES = tuple(SCHEMA["properties"]["axes"]["items"]["enum"])
+# What axes may be; one is an axis of length 1.
+*KINDS, ONE = SCHEMA["properties"]["axes"]["items"]["enum"]
 
 
 def completed(parameters: dict[str, Any]) -> dict[str, Any]:
@@ -137,7 +188,7 @@ def contradictions(parameters: dict[str, Any]) -> list[str]:
     found = []
     axes, levels = parameters.get("axes"), parameters.get("levels")
     if axes is not None:
-        twice = {axis for axis in axes if axes.count(axis) > 1}
+        twice = {axis for axis in axes if axis != ONE and axes.count(axis) > 1}
         missing = [axis for axis in ("sample", "x") if axis not in axes]
         if twice:
             found.append(f"axes: {', '.join(sorted(twice))} stands twice in {axes!r}; name every axis once")
@@ -158,6 +209,21 @@ def contradictions(parameters: dict[str, Any]) -> list[str]:
         )
     if levels is not None and len(set(levels)) < len(levels):
         found.append(f"levels: {levels!r} lists a value twice; list each once")
+    marks = set(parameters.get("missing", ())) & set(levels or ())
+    if marks:
+        found.append(
+            f"missing: {sorted(marks)!r} is also among levels = {levels!r}; leave it out of one of them"
+        )
+    if parameters.get("margin") and parameters["boundary"] == "periodic":
+        found.append(
+            f"margin: {parameters['margin']!r} belongs to boundary = 'open', as a periodic lattice has no "
+            "edge; leave one of them out"
+        )
+    if "lattice" in parameters and axes is not None and "y" in axes:
+        found.append(
+            f"lattice: {parameters['lattice']!r} folds an axis x, but axes = {axes!r} has y already; leave "
+            "one of them out"
+        )
     for name in ("groups", "mask"):
         if PLACEHOLDER in parameters.get(name, "") and PLACEHOLDER not in _template(parameters):
             found.append(

@@ -7,13 +7,12 @@ from typing import Any
 import numpy as np
 
 from rsmi.external import DataError
+from rsmi.external.missing import require_no_code
 
 # Samples that are looked at together.
 CHUNK = 256
 # Integers up to here are exact in single precision.
 EXACT = 2**24
-# Standard deviations beyond which one value, or one that occurs again and again, is no part of a field.
-FAR, FAR_AGAIN = 50.0, 10.0
 
 
 @dataclass(frozen=True)
@@ -40,7 +39,8 @@ def encode(values: np.ndarray, parameters: dict[str, Any], there: np.ndarray, na
     """Bring values (..., [Y,] X), finite where `there` ([Y,] X), to the form that is asked for; 0 elsewhere.
 
     Raises `DataError` for values that are none of the levels, for more or fewer than two where binary ones
-    are not listed, for integers that are not whole, and where nothing ever changes.
+    are not listed, for integers that are not whole, for what looks like a mark of missing values, and where
+    nothing ever changes.
     """
     seen = values if there.all() else values[..., there]
     if seen.size and (seen == seen.flat[0]).all():
@@ -49,6 +49,8 @@ def encode(values: np.ndarray, parameters: dict[str, Any], there: np.ndarray, na
             "nothing. Is it the right variable? Else leave this control value out"
         )
     kind = parameters["values"]
+    if "missing" not in parameters:
+        require_no_code(seen, kind, name)
     if kind == "binary":
         levels = _two_levels(seen, parameters.get("levels"), name)
         spins = np.full(values.shape, -1, np.int8)
@@ -73,7 +75,6 @@ def encode(values: np.ndarray, parameters: dict[str, Any], there: np.ndarray, na
             )
         dtype = next((t for t in (np.int8, np.int16) if size <= np.iinfo(t).max), np.float32)
         return Encoded(np.where(there, values, 0).astype(dtype), attributes={"values": "as in the file"})
-    _require_no_fill_value(seen, name)
     mean, deviation = float(seen.mean(dtype=float)), float(seen.std(dtype=float))
     standardised = np.where(there, (values - mean) / deviation, 0.0).astype(np.float32)
     about = "(value of the file - standardised_mean) / standardised_deviation"
@@ -81,21 +82,6 @@ def encode(values: np.ndarray, parameters: dict[str, Any], there: np.ndarray, na
         standardised,
         attributes={"values": about, "standardised_mean": mean, "standardised_deviation": deviation},
     )
-
-
-def _require_no_fill_value(seen: np.ndarray, name: str) -> None:
-    """Raise `DataError` if an extreme value lies far from all others, as -9999 for missing ones does."""
-    for extreme in (seen.min(), seen.max()):
-        others = seen[seen != extreme]
-        deviation = others.std(dtype=float)
-        distance = abs(float(extreme) - others.mean(dtype=float))
-        count = seen.size - others.size
-        if deviation > 0 and distance > (FAR if count == 1 else FAR_AGAIN) * deviation:
-            raise DataError(
-                f"{name}: {_number(extreme)} stands {count} times, {distance / deviation:.0f} standard "
-                "deviations from all other values: does it mean that one is missing? Fill it, or name its "
-                "sites in a mask"
-            )
 
 
 def _two_levels(seen: np.ndarray, levels: list[float] | None, name: str) -> list[float]:

@@ -11,7 +11,7 @@ import xarray as xr
 
 from rsmi.storage.files import REMEDY, FileError
 
-SCHEMA_VERSIONS = {"samples": 2, "training": 2, "ensemble": 2}
+SCHEMA_VERSIONS = {"samples": 3, "training": 2, "ensemble": 2}
 
 
 class VersionError(FileError):
@@ -30,6 +30,11 @@ def _samples_1(dataset: xr.Dataset) -> xr.Dataset | None:
     return dataset if marks <= dataset.attrs.keys() else None
 
 
+def _samples_2(dataset: xr.Dataset) -> xr.Dataset | None:
+    """Bring samples to version 3, by which those from files say of what kind their groups are."""
+    return None if _from_files(dataset) and "kind" not in dataset["group"].attrs else dataset
+
+
 def _training_1(dataset: xr.Dataset) -> xr.Dataset | None:
     """Bring a training to version 2. The last of the forms that were called 1 is version 2 already."""
     return dataset if "covariance" in dataset and "share" in dataset.attrs else None
@@ -43,6 +48,7 @@ def _ensemble_1(dataset: xr.Dataset) -> xr.Dataset | None:
 # From a version to the next one, without loss; None for a file that lacks what the next one must have.
 STEPS: dict[tuple[str, int], Callable[[xr.Dataset], xr.Dataset | None]] = {
     ("samples", 1): _samples_1,
+    ("samples", 2): _samples_2,
     ("training", 1): _training_1,
     ("ensemble", 1): _ensemble_1,
 }

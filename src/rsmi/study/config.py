@@ -446,6 +446,8 @@ def _scan_errors(
                     f"{key}.control[{i}]: {value!r} is not among models.{scan['model']}.control; add it "
                     "there or remove it here."
                 )
+        if scan["model"] in files:
+            yield from _order_errors(key, scan["split"], files[scan["model"]])
         for where, chains, samples, group in _sets(scan, model, files.get(scan["model"])):
             yield from _split_errors(key, scan, where, chains, samples, group)
         yield from _window_errors(key, scan, model)
@@ -463,6 +465,22 @@ def _sets(
     for value, group in headers_of_files.group.items():
         if not scan["control"] or value in scan["control"]:
             yield f" at {symbol} = {value!r}", len(group), headers_of_files.samples[value], group
+
+
+def _order_errors(key: str, split: dict[str, Any], told: Headers) -> Iterator[str]:
+    """Yield a line if it is not said in which order groups are dealt out, or if that would tear a series."""
+    kinds, order = set(told.kind.values()), split.get("order")
+    if "labels" in kinds and order is None:
+        yield (
+            f"{key}.split.order: is missing, and samples have labels of groups; add order: random where "
+            "groups "
+            "are specimens or regions, as_given where they are neighbours in time or space."
+        )
+    if "series" in kinds and order == "random":
+        yield (
+            f"{key}.split.order: 'random' would tear one series, whose parts remember each other; use "
+            "as_given, or name independent samples by groups."
+        )
 
 
 def _split_errors(

@@ -1,0 +1,83 @@
+"""Chains that each stay in one of several sectors, as any local dynamics leaves them below a transition."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from rsmi.external.axes import Runs
+from rsmi.sampling.statistics import autocorrelation
+
+# In standard deviations of the samples of one chain: means of chains in one sector differ by no more, and
+# those of different sectors by so much that their samples hardly overlap.
+TOGETHER, APART = 1.5, 3.0
+# Chains of a sector that training, validation and test need.
+ENOUGH = 3
+
+
+@dataclass(frozen=True)
+class Sectors:
+    """The sector of every run, (run,), and the memory of samples within it, in samples; NaN if unknown."""
+
+    sector: np.ndarray
+    memory: float
+
+    def attributes(self) -> dict[str, Any]:
+        """Return what a coordinate should say of itself."""
+        return {"long_name": "sector in which a chain stays", "memory_within": self.memory}
+
+    def told(self, kind: str) -> str:
+        """Say what there is, what follows, and what to do; `kind` is that of `Runs`."""
+        size = np.bincount(self.sector)
+        what = {"series": "parts of the series", "labels": "groups"}.get(kind, "chains")
+        if size.max() == 1:
+            return (
+                f"no two of {len(self.sector)} {what} have samples in common: each stays in a sector of its "
+                "own, or they are different systems. What is trained on some need not hold on others; quoted "
+                "errors include the information that may be missed. Sample longer, or several in each sector"
+            )
+        said = (
+            f"{what} stay in {len(size)} sectors, such as ordered states ({', '.join(map(str, size))} {what} "
+            "in them)"
+        )
+        if kind == "series":
+            return (
+                f"{said}; training, validation and test, cut from one series, may lack some, and quoted "
+                "errors include the information that may be missed. Give several series, as chains"
+            )
+        if size.min() >= ENOUGH:
+            return f"{said}; training, validation and test each get all of them"
+        return (
+            f"{said}, and training, validation and test need one in each. Sample {ENOUGH} or more in each; "
+            "as "
+            "it is, long chains are cut in time, or quoted errors include the information that may be missed"
+        )
+
+
+def sectors_of(series: np.ndarray, runs: Runs) -> Sectors | None:
+    """Return the sectors that runs stay in; None where all are of one, or pass from one to the next.
+
+    series: (series, run, sample), numbers that tell samples apart: mean, neighbours, leading principal
+    components (`rsmi.external.checks.series`). Runs are of one sector if the mean of every series is the
+    same to within `TOGETHER`, of others if that of one differs by `APART` or more; where something lies in
+    between, there are no sectors but a spread.
+    """
+    mean = series.mean(axis=2)
+    spread = np.sqrt(series.var(axis=2).mean(axis=1))
+    scale = np.abs(series).max(axis=(1, 2))
+    changing = (np.ptp(series, axis=(1, 2)) > 1e-9 * scale) & (scale > 0)
+    if not changing.any():
+        return None
+    mean, spread = mean[changing], np.maximum(spread[changing], 1e-9 * scale[changing])
+    distance = (np.abs(mean[:, :, None] - mean[:, None, :]) / spread[:, None, None]).max(axis=0)
+    together = distance <= TOGETHER
+    # One sector is a set of runs that are all together, and apart from all others.
+    first = together.argmax(axis=1)
+    alike = first[:, None] == first[None, :]
+    if not ((together == alike).all() and (distance[~alike] >= APART).all()) or alike.all():
+        return None
+    sector = np.unique(first, return_inverse=True)[1]
+    within = [autocorrelation(one - one.mean(axis=1, keepdims=True)) for one in series[changing]]
+    moving = [one for one in within if not one.constant]
+    known = all(one.reliable for one in moving)
+    return Sectors(sector, max((one.tau for one in moving), default=0.5) if known else np.nan)
