@@ -11,6 +11,9 @@ from rsmi.sampling.statistics import autocorrelation
 # In standard deviations of the samples of one chain: means of chains in one sector differ by no more, and
 # those of different sectors by so much that their samples hardly overlap.
 TOGETHER, APART = 1.5, 3.0
+# A chain whose samples spread so many times as widely as those of most passes between sectors; as a share of
+# all chains, how many may.
+WIDE, MOST_PASSING = 3.0, 0.25
 # Chains of a sector that training, validation and test need.
 ENOUGH = 3
 
@@ -60,24 +63,46 @@ def sectors_of(series: np.ndarray, runs: Runs) -> Sectors | None:
     series: (series, run, sample), numbers that tell samples apart: mean, neighbours, leading principal
     components (`rsmi.external.checks.series`). Runs are of one sector if the mean of every series is the
     same to within `TOGETHER`, of others if that of one differs by `APART` or more; where something lies in
-    between, there are no sectors but a spread.
+    between, there are no sectors but a spread. The few that pass between sectors count to the nearest.
     """
-    mean = series.mean(axis=2)
-    spread = np.sqrt(series.var(axis=2).mean(axis=1))
     scale = np.abs(series).max(axis=(1, 2))
     changing = (np.ptp(series, axis=(1, 2)) > 1e-9 * scale) & (scale > 0)
     if not changing.any():
         return None
-    mean, spread = mean[changing], np.maximum(spread[changing], 1e-9 * scale[changing])
-    distance = (np.abs(mean[:, :, None] - mean[:, None, :]) / spread[:, None, None]).max(axis=0)
+    series, least = series[changing], 1e-9 * scale[changing]
+    own = series.std(axis=2)
+    everyone = np.zeros(series.shape[1], bool)
+    found = _sectors(series, np.maximum(np.sqrt((own**2).mean(axis=1)), least), everyone)
+    if found is None:
+        # Perhaps a few pass from one to another, which makes the average wide.
+        usual = np.maximum(np.median(own, axis=1), least)
+        passing = (own > WIDE * usual[:, None]).any(axis=0)
+        if passing.any() and passing.sum() <= MOST_PASSING * len(passing):
+            found = _sectors(series, usual, passing)
+    return found
+
+
+def _sectors(series: np.ndarray, spread: np.ndarray, passing: np.ndarray) -> Sectors | None:
+    """Return the sectors of runs, of which some are `passing`, (run,), where samples have this `spread`."""
+    mean = series.mean(axis=2) / spread[:, None]
+    distance = np.abs(mean[:, :, None] - mean[:, None, :]).max(axis=0)
+    stays = np.flatnonzero(~passing)
+    sector = _sets(distance[np.ix_(stays, stays)])
+    if sector is None:
+        return None
+    nearest = distance[:, stays].argmin(axis=1)
+    within = [autocorrelation(one - one.mean(axis=1, keepdims=True)) for one in series[:, stays]]
+    moving = [one for one in within if not one.constant]
+    known = not passing.any() and all(one.reliable for one in moving)
+    return Sectors(sector[nearest], max((one.tau for one in moving), default=0.5) if known else np.nan)
+
+
+def _sets(distance: np.ndarray) -> np.ndarray | None:
+    """Return in which set each run is, (run,); None if runs form no sets, or only one."""
     together = distance <= TOGETHER
-    # One sector is a set of runs that are all together, and apart from all others.
+    # A set of runs that are all together, and apart from all others.
     first = together.argmax(axis=1)
     alike = first[:, None] == first[None, :]
     if not ((together == alike).all() and (distance[~alike] >= APART).all()) or alike.all():
         return None
-    sector = np.unique(first, return_inverse=True)[1]
-    within = [autocorrelation(one - one.mean(axis=1, keepdims=True)) for one in series[changing]]
-    moving = [one for one in within if not one.constant]
-    known = all(one.reliable for one in moving)
-    return Sectors(sector, max((one.tau for one in moving), default=0.5) if known else np.nan)
+    return np.unique(first, return_inverse=True)[1]
