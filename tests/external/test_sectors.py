@@ -33,7 +33,9 @@ def quoted(samples, **settings):
 
 
 def test_every_part_gets_every_state_and_two_bits_tell_four():
-    with pytest.warns(UserWarning, match=r"chains stay in 4 sectors.*4, 4, 4, 4 chains.*each get all of them"):
+    with pytest.warns(
+        UserWarning, match=r"chains stay in 4 sectors.*4, 4, 4, 4 chains.*each get all of them"
+    ):
         samples = from_array(ordered(np.arange(16) % 4), 1.0, **ABOUT)
     value, error = quoted(samples)
     assert value == pytest.approx(np.log(4), abs=0.02) and error < 0.03
