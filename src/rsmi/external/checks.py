@@ -129,6 +129,7 @@ def require_translations(
     period: tuple[int, int],
     side: int,
     parameters: dict[str, Any],
+    name: str,
 ) -> bool:
     """Raise `DataError` if the statistics of sites differ from place to place, which translations forbid.
 
@@ -158,7 +159,7 @@ def require_translations(
     if periodic:
         axes = [axis for axis in (0, 1) if values.shape[2 + axis] > 1]
         for axis, products in zip(axes, np.moveaxis(maps, 1, 0)[1:], strict=True):
-            _require_seam(products, of_part, axis, period[axis])
+            _require_seam(products, of_part, axis, period[axis], name)
     fault = _uneven(maps, of_part, names, period)
     if fault is None:
         return True
@@ -172,7 +173,7 @@ def require_translations(
             f"{[0] * len(steps)}, for one window per configuration"
         )
     claimed = "are claimed" if "translations" in parameters else "are taken for granted, as none are named"
-    raise DataError(f"translations: {steps!r} {claimed}, but {fault}. {remedy}")
+    raise DataError(f"{name}: translations: {steps!r} {claimed}, but {fault}. {remedy}")
 
 
 def _uneven(maps: np.ndarray, of_part: np.ndarray, names: list[str], period: tuple[int, int]) -> str | None:
@@ -245,7 +246,7 @@ def _told(numbers: np.ndarray, group: np.ndarray, tests: int, *, shared: bool) -
     return float(told), float(allowed)
 
 
-def _require_seam(products: np.ndarray, group: np.ndarray, axis: int, period: int) -> None:
+def _require_seam(products: np.ndarray, group: np.ndarray, axis: int, period: int, name: str) -> None:
     """Raise `DataError` if neighbours across the edge of the lattice are not like neighbours elsewhere.
 
     products: (part, Y, X), mean products with the next site along `axis` (0 or 1 of the lattice). group:
@@ -263,7 +264,7 @@ def _require_seam(products: np.ndarray, group: np.ndarray, axis: int, period: in
     told, allowed = _told(edge - inside, group, 2, shared=False)
     if abs(told) > allowed:
         raise DataError(
-            "boundary: 'periodic' is claimed, but the mean product of neighbours across the edge along "
+            f"{name}: boundary: 'periodic' is claimed, but the mean product of neighbours across the edge along "
             f"{'yx'[axis]} is {edge.mean():.3g}, elsewhere {inside.mean():.3g} (t = {told:.1f}, "
             f"{allowed:.1f} allowed); use 'open'"
         )

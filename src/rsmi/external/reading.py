@@ -204,7 +204,7 @@ def _arranged(
     if any(p < n for p, n in zip(flat_period, lattice, strict=True)):
         parts, group = _parts(runs, runs.samples.size / effective)
         told = checks.require_translations(
-            flat, parts, group, flat_there, flat_period, encoded.side, parameters
+            flat, parts, group, flat_there, flat_period, encoded.side, parameters, name
         )
         if not told:
             warn(
