@@ -264,7 +264,8 @@ def _require_seam(products: np.ndarray, group: np.ndarray, axis: int, period: in
     told, allowed = _told(edge - inside, group, 2, shared=False)
     if abs(told) > allowed:
         raise DataError(
-            f"{name}: boundary: 'periodic' is claimed, but the mean product of neighbours across the edge along "
+            f"{name}: boundary: 'periodic' is claimed, but the mean product of neighbours across the edge "
+            "along "
             f"{'yx'[axis]} is {edge.mean():.3g}, elsewhere {inside.mean():.3g} (t = {told:.1f}, "
             f"{allowed:.1f} allowed); use 'open'"
         )
