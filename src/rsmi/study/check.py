@@ -26,8 +26,8 @@ from rsmi.external.reading import load
 from rsmi.external.settings import SCHEMA
 from rsmi.external.values import pixels_per_site
 from rsmi.sampling.models.registry import FILE
-from rsmi.study.config import ConfigError
 from rsmi.study.config import read as read_config
+from rsmi.study.yaml_file import ConfigError
 
 CONFIGS = (".yaml", ".yml")
 # Samples of a file that guesses are made from, and different whole numbers that are no measured field.
