@@ -214,6 +214,10 @@ def test_headers_of_files_complete_a_model(files, schema):
         ("parameters", "values", "binry", "'binry' is not possible; did you mean 'binary'"),
         ("parameters", "pth", "x", "models.mine.parameters.pth: unknown setting; did you mean 'path'"),
         ("parameters", "levels", [1], "models.mine.parameters.levels: [1] must be two different values"),
+        *[
+            ("parameters", "symbol", name, f"models.mine.parameters.symbol: {name!r} is the name of another")
+            for name in ("seed", "L_B", "components", "entropy", "rsmi", "mean_error")
+        ],
         ("parameters", "path", "U={control}.npy", "there is no file like 'U={control}.npy'"),
         ("parameters", "axes", ["sample", "x"], "names 2 axes, but T=1.5.npy has 4"),
         ("parameters", "translations", [5, 5], "translations: steps of 5 do not close"),

@@ -192,6 +192,8 @@ def test_what_is_wrong_with_a_model_is_said_before_it_runs(folder, name, tmp_pat
         ("return (size,)", "return size", "shape() is 24; give a length for each axis"),
         ("return (size,)", "return size[0]", "the model fails with TypeError"),
         ('symbol="T"', 'symbol="1/T"', "use letters, digits and _"),
+        ('symbol="T"', 'symbol="seed"', "the symbol 'seed' is the name of another column"),
+        ('symbol="T"', 'symbol="energy_error"', "the symbol 'energy_error' is the name of another column"),
         ('"type": "object"', '"type": "int"', "parameters is no JSON schema"),
         ('starts = ("ordered", "random")', "", "starts is None; name at least one"),
         (
