@@ -23,8 +23,9 @@ from rsmi.sampling.models.base import Model, StrictValidator
 from rsmi.sampling.models.contract import unfit, unfit_shape
 from rsmi.sampling.models.registry import FILE, REGISTRY, model_class, model_cost, model_name
 from rsmi.storage import extension
+from rsmi.storage.words import nearest
 from rsmi.study import project
-from rsmi.study.catalogue import EACH, EXTENDED, AboutError, nearest, own
+from rsmi.study.catalogue import EACH, EXTENDED, AboutError, own
 from rsmi.study.lattice import lattice_of
 from rsmi.study.layout import OWN_CODE
 from rsmi.study.yaml_file import ConfigError, duplicates, load
