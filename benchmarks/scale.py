@@ -16,11 +16,12 @@ from pathlib import Path
 import yaml
 from command_line import parser_of
 
-from rsmi.study.config import checked, load
+from rsmi.study.config import checked
 from rsmi.study.cost import Costs
 from rsmi.study.layout import Study
 from rsmi.study.plan import table, wall_minutes
 from rsmi.study.project import SCHEMA
+from rsmi.study.yaml_file import load
 
 PROJECT = Path(__file__).parent.parent
 SIZES = 1_000, 10_000, 100_000

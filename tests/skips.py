@@ -11,6 +11,8 @@ EXPECTED = (
     r"needs Chromium \(Debian package chromium\)",
     # Without root no daemons of Slurm can be started.
     r"needs root and the Debian packages [\w ,-]+",
+    # Root can write everywhere unless it gives that up by this command.
+    r"needs setpriv \(Debian package util-linux\)",
 )
 # On the machines of people, which may have a Slurm of their own, or no network to install one; but not where
 # CI=true, which has to install it.

@@ -19,8 +19,9 @@ from rsmi.sampling.models.registry import REGISTRY
 from rsmi.storage import extension
 from rsmi.storage.benchmarks import COLUMNS as BUDGET
 from rsmi.study.catalogue import built_in
-from rsmi.study.config import ConfigError, checked, load
+from rsmi.study.config import checked
 from rsmi.study.project import SCHEMA
+from rsmi.study.yaml_file import ConfigError, load
 from rsmi.tables.rsmi import COLUMNS as RSMI
 from tests.conftest import PROJECT
 from tests.sampling.models import test_contract

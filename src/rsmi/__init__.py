@@ -14,6 +14,8 @@ Snakemake.
 
 import importlib
 
+from rsmi.storage import compiled as _compiled
+
 # Where each name lies, and by which name there; a type checker reads the same from `__init__.pyi`.
 _NAMES = {
     "Regions": ("rsmi.geometry.regions", "Regions"),
@@ -30,6 +32,9 @@ _NAMES = {
     "train_ensemble": ("rsmi.notebook", "train_ensemble"),
 }
 __all__ = list(_NAMES)
+
+# Before any module asks Numba for it.
+_compiled.find_place()
 
 
 def __getattr__(name: str) -> object:

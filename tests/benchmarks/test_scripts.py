@@ -20,9 +20,10 @@ from rsmi.exact.ising.thermodynamics import CRITICAL_TEMPERATURE
 from rsmi.geometry.regions import Regions
 from rsmi.sampling.driver import sample
 from rsmi.storage import csv, netcdf
-from rsmi.study.config import checked, load
+from rsmi.study.config import checked
 from rsmi.study.layout import Study, control_value
 from rsmi.study.project import SCHEMA
+from rsmi.study.yaml_file import load
 from rsmi.tables.rsmi import table as rsmi_table
 from rsmi.tables.samples import table as samples_table
 from tests.clone import PROJECT

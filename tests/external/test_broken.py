@@ -235,6 +235,11 @@ def one_site(spins, p):
     p["axes"] = ["chain", "sample", "y", "x"]
 
 
+def the_symbol_of_another_column(spins, p):
+    np.save("T=2.6.npy", spins)
+    p["symbol"] = "seed"
+
+
 def a_name_in_an_npy_file(spins, p):
     np.save("T=2.6.npy", spins)
     p["groups"] = "day"
@@ -281,6 +286,7 @@ CASES = {
     fill_value: ("T=2.6.npy", "-9999 stands", "far from all other values", "missing: [-9999]", "mask"),
     huge_integers: ("T=2.6.npy", "integers up to", "subtract the smallest"),
     one_site: ("T=2.6.npy", "the lattice has one site", "axes"),
+    the_symbol_of_another_column: ("symbol: 'seed'", "name of another column", "use another symbol"),
     a_name_in_an_npy_file: ("T=2.6.npy", "holds one array and no name 'day'", "give a file"),
     a_file_joined_twice: ("T=2.6.npy", "samples from 400 on repeat those from 0 on", "remove the copies"),
     copies_between_groups: ("T=2.6.npy", "exact copies", "another group", "correct the groups"),

@@ -5,9 +5,10 @@ import pytest
 import yaml
 
 from rsmi.__main__ import main
-from rsmi.study.config import checked, load
+from rsmi.study.config import checked
 from rsmi.study.guess import guessed
 from rsmi.study.project import SCHEMA
+from rsmi.study.yaml_file import load
 
 
 def test_what_can_be_told_from_numbers_is_guessed(parameters, spins):

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from rsmi.sampling.driver import extendable, sample
+from rsmi.sampling.models.ising import Ising
 from rsmi.sampling.statistics import autocorrelation
 from rsmi.storage import netcdf
 
@@ -165,3 +166,27 @@ def test_what_never_changes_does_not_count_as_too_few_samples():
     )
     assert dataset["energy"].attrs["constant"] == "true"
     assert dataset.attrs["effective_samples_reached"] == "true"
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (
+            {"kind": "Ising"},
+            r"kind = 'Ising' is no model; did you mean 'ising'\? A file of your own ends in .py",
+        ),
+        ({"kind": "potts"}, "kind = 'potts' is no model; use one of: chipping, dimers, ising, ising_chain"),
+        ({"kind": "file"}, "kind = 'file' is not sampled; read its configurations by rsmi.load"),
+        ({"samples": 3}, "samples = 3 is not possible; use 4 or more"),
+        ({"chains": 0}, "chains = 0 is not possible; use 1 or more"),
+    ],
+)
+def test_what_cannot_be_sampled_is_refused_before_it_is(change, message, monkeypatch):
+    monkeypatch.setattr(Ising, "initial", lambda *_: pytest.fail("it was sampled"))
+    with pytest.raises(ValueError, match=message):
+        sample(**{"kind": "ising", "control": 2.0, "parameters": {"size": 8}} | SETTINGS | change)
+
+
+def test_four_samples_are_enough():
+    with pytest.warns(UserWarning, match="too few to tell"):
+        assert sample("ising", 2.0, {"size": 8}, **SETTINGS | {"samples": 4}).sizes["sample"] == 4

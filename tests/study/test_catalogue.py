@@ -6,9 +6,10 @@ import pytest
 
 from rsmi.study import project
 from rsmi.study.catalogue import EACH, KINDS, AboutError, built_in, name_of, read
-from rsmi.study.config import checked, load
+from rsmi.study.config import checked
 from rsmi.study.items import CATEGORIES, Catalogue
 from rsmi.study.layout import Study
+from rsmi.study.yaml_file import load
 from tests.workflow.conftest import MINIATURE, PROJECT
 
 SCHEMA = load(project.SCHEMA)

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from rsmi.estimator.training import TrainingSettings
-from rsmi.study.config import ConfigError, checked, load, read
+from rsmi.study.config import checked
 from rsmi.study.project import SCHEMA
+from rsmi.study.yaml_file import ConfigError, load
 from tests.conftest import PROJECT
 
 
@@ -175,42 +176,6 @@ def test_names_that_cannot_be_folders(config, schema, name):
     assert "file names" in errors_of(config, schema)[0]
 
 
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [
-        ("study: a\nmodels: [unclosed", "line 2: not valid YAML"),
-        ("a sentence", "must begin with keys"),
-        (
-            "study: a\nmodels:\n  b: 1\n  b: 2\n",
-            "line 3: not valid YAML (the key 'b' is given twice); keep one",
-        ),
-        ("", "must begin with keys"),
-        ("study: a\nseed: 010\n", "line 2: not valid YAML (010 would be read as 8); write it in decimal"),
-        ("study: a\nseed: 0x10\n", "(0x10 would be read as 16)"),
-        ("study: a\nseed: -0_7\n", "(-0_7 would be read as -7)"),
-        ("study: a\nseed: 1:30\n", "(1:30 would be read as 90)"),
-        ("study: a\nseed: 1:30.5\n", "(1:30.5 would be read as 90.5)"),
-        ("study: &a\n  b: *a\n", "a setting holds itself, by an alias"),
-        (
-            "# 300 °C\nstudy: a # °\n".encode("latin-1"),
-            "line 1: is not UTF-8 (it holds 0xb0); save it as UTF-8",
-        ),
-        ("study: a\n".encode("utf-16"), "is written in UTF-16; save it as UTF-8"),
-    ],
-)
-def test_files_that_are_no_configuration(tmp_path, text, message):
-    path = tmp_path / "study.yaml"
-    path.write_bytes(text if isinstance(text, bytes) else text.encode())
-    with pytest.raises(ConfigError) as caught:
-        read(path)
-    assert message in str(caught.value) and str(path) in str(caught.value)
-
-
-def test_a_missing_file(tmp_path):
-    with pytest.raises(ConfigError, match="cannot be read"):
-        read(tmp_path / "none.yaml")
-
-
 @pytest.fixture
 def files(tmp_path, monkeypatch):
     """A study of spins in files at T = 1.5 and 2, 16 chains of 40 samples on 12 x 12 sites."""
@@ -249,6 +214,10 @@ def test_headers_of_files_complete_a_model(files, schema):
         ("parameters", "values", "binry", "'binry' is not possible; did you mean 'binary'"),
         ("parameters", "pth", "x", "models.mine.parameters.pth: unknown setting; did you mean 'path'"),
         ("parameters", "levels", [1], "models.mine.parameters.levels: [1] must be two different values"),
+        *[
+            ("parameters", "symbol", name, f"models.mine.parameters.symbol: {name!r} is the name of another")
+            for name in ("seed", "L_B", "components", "entropy", "rsmi", "mean_error")
+        ],
         ("parameters", "path", "U={control}.npy", "there is no file like 'U={control}.npy'"),
         ("parameters", "axes", ["sample", "x"], "names 2 axes, but T=1.5.npy has 4"),
         ("parameters", "translations", [5, 5], "translations: steps of 5 do not close"),
@@ -294,12 +263,6 @@ def test_shares_are_checked(config, schema):
     assert "scans.ising.shares: 0.5 is listed twice" in found
     assert "scans.ising.shares[2]: nan is not possible" in found
     assert "batch_size: 100 is more than the 48 training configurations that a share of 0.005 leaves" in found
-
-
-def test_ordinary_numbers_and_files_are_read(tmp_path):
-    path = tmp_path / "study.yaml"
-    path.write_bytes("\ufeffa: [0, -0, 10, 0.5, 1.0e-3, 1_000, .inf, -.inf, 00.5]\r\n# °\r\n".encode())
-    assert load(path) == {"a": [0, 0, 10, 0.5, 1e-3, 1000, float("inf"), float("-inf"), 0.5]}
 
 
 @pytest.mark.parametrize(

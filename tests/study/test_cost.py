@@ -9,9 +9,10 @@ from rsmi.sampling.cost import UNKNOWN
 from rsmi.sampling.models import ising
 from rsmi.study import project
 from rsmi.study.catalogue import KINDS
-from rsmi.study.config import checked, load
+from rsmi.study.config import checked
 from rsmi.study.cost import LEAST_MINUTES, Costs, Job, Measured, minutes
 from rsmi.study.layout import Study
+from rsmi.study.yaml_file import load
 from tests.workflow.conftest import MINIATURE, PROJECT
 
 SCHEMA = load(project.SCHEMA)

@@ -4,10 +4,11 @@ import pytest
 import yaml
 
 from rsmi.study import plan
-from rsmi.study.config import checked, load
+from rsmi.study.config import checked
 from rsmi.study.cost import Costs, Measured
 from rsmi.study.layout import Study
 from rsmi.study.project import SCHEMA
+from rsmi.study.yaml_file import load
 from tests.workflow.conftest import MINIATURE
 
 

@@ -10,8 +10,9 @@ import yaml
 
 from rsmi.__main__ import main
 from rsmi.storage.provenance import inspect
-from rsmi.study.config import ConfigError, read
+from rsmi.study.config import read
 from rsmi.study.why import jobs
+from rsmi.study.yaml_file import ConfigError
 from tests.test_docs import DOCS, blocks
 from tests.workflow.conftest import PROJECT, Workspace
 from tests.workflow.test_reruns import replace_once
@@ -191,6 +192,8 @@ def test_what_is_wrong_with_a_model_is_said_before_it_runs(folder, name, tmp_pat
         ("return (size,)", "return size", "shape() is 24; give a length for each axis"),
         ("return (size,)", "return size[0]", "the model fails with TypeError"),
         ('symbol="T"', 'symbol="1/T"', "use letters, digits and _"),
+        ('symbol="T"', 'symbol="seed"', "the symbol 'seed' is the name of another column"),
+        ('symbol="T"', 'symbol="energy_error"', "the symbol 'energy_error' is the name of another column"),
         ('"type": "object"', '"type": "int"', "parameters is no JSON schema"),
         ('starts = ("ordered", "random")', "", "starts is None; name at least one"),
         (
@@ -267,8 +270,9 @@ def test_what_is_for_a_study_is_named_by_the_study(folder):
 
 
 def test_several_configuration_files_name_no_code(folder, tmp_path):
-    from rsmi.study.config import checked, load
+    from rsmi.study.config import checked
     from rsmi.study.project import SCHEMA
+    from rsmi.study.yaml_file import load
 
     with pytest.raises(ConfigError) as error:
         checked(folder, load(SCHEMA), folder=None)

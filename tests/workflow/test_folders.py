@@ -10,8 +10,9 @@ import xarray as xr
 import yaml
 
 from rsmi.__main__ import main
-from rsmi.study.config import ConfigError, checked, load, read
+from rsmi.study.config import checked, read
 from rsmi.study.project import SCHEMA
+from rsmi.study.yaml_file import ConfigError, load
 from tests.workflow.conftest import PROJECT, Workspace
 
 MODEL = {"kind": "ising", "parameters": {"size": 8}, "control": [2.0], "chains": 4, "samples": 20}

@@ -5,13 +5,14 @@ import re
 from pathlib import Path
 
 from rsmi.study import project, running
-from rsmi.study.config import ConfigError, checked, load
+from rsmi.study.config import checked
 from rsmi.study.cost import Costs, minutes
 from rsmi.storage.digest import script_digest
 from rsmi.study.progress import follow
 from rsmi.study.catalogue import AboutError, name_of
 from rsmi.study.items import OUTPUTS
 from rsmi.study.layout import Study, control_value, seeds_of
+from rsmi.study.yaml_file import ConfigError, load
 from snakemake.exceptions import WorkflowError
 
 # By another name, since the linter takes what it reads of os.environ for something that users must set.

@@ -33,13 +33,11 @@ def exact_information(samples: xr.Dataset, ensemble: xr.Dataset) -> pd.DataFrame
     and `plaquette`. Ties go to either side at random. The rings are those around windows at random places of
     configurations, one of each. Buffers that the referee cannot sum over are left out.
 
-    Raises `ValueError` for models without a referee.
+    Raises `ValueError` for models without a referee, such as those in files, for an ensemble that was trained
+    on another model or not at this control value, and where the referee can sum over none of its buffers.
     """
     kind = samples.attrs["model"]
-    if kind not in RINGS or json.loads(samples.attrs["parameters"]).get("coupling") == "antiferromagnetic":
-        raise ValueError(
-            f"there is no referee of '{kind}' {samples.attrs['parameters']}; use the ferromagnet or dimers"
-        )
+    _require_referee(kind, samples, ensemble)
     control, visible = samples["control"].item(), ensemble.sizes["x"]
     chosen = best(ensemble).sel(control=control)
     configurations = samples["configuration"].values
@@ -59,6 +57,29 @@ def exact_information(samples: xr.Dataset, ensemble: xr.Dataset) -> pd.DataFrame
     table = pd.DataFrame(rows)
     table.insert(0, samples["control"].attrs["symbol"], control)
     return table
+
+
+def _require_referee(kind: str, samples: xr.Dataset, ensemble: xr.Dataset) -> None:
+    """Raise `ValueError`, with the remedy, where there are no exact results for samples and ensemble."""
+    about = samples.attrs.get("parameters", "{}")
+    remedy = "sample the ferromagnet ('ising') or 'dimers' by rsmi.sample, and train on that"
+    if kind == "file":
+        raise ValueError(f"what made configurations in files is not known, so nothing is exact; {remedy}")
+    if kind not in RINGS or json.loads(about).get("coupling") == "antiferromagnetic":
+        raise ValueError(f"there is no referee of '{kind}' {about}; {remedy}")
+    trained = ensemble.attrs.get("model", kind)
+    if trained != kind:
+        raise ValueError(f"the ensemble was trained on '{trained}', the samples are of '{kind}'; {remedy}")
+    control, known = samples["control"].item(), ensemble["control"].values.tolist()
+    if control not in known:
+        point = f"{samples['control'].attrs['symbol']} = {control!r}"
+        raise ValueError(f"the ensemble was not trained at {point}; give samples at one of {known}")
+    buffers = ensemble["L_B"].values.tolist()
+    if not {*buffers} & {*RINGS[kind]}:
+        raise ValueError(
+            f"the referee of '{kind}' can sum over none of the buffers {buffers}; train with one of "
+            f"{[*RINGS[kind]]}"
+        )
 
 
 def _shares(

@@ -12,12 +12,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
+from numpy.typing import ArrayLike
 
 from rsmi.estimator.adam import Adam
 from rsmi.estimator.bounds import Paired, penalty
 from rsmi.estimator.convergence import NEAR_CEILING
 from rsmi.estimator.coordinates import canonical, normal_scores, size_of
 from rsmi.estimator.network import Critic
+from rsmi.estimator.pairs import matrix_of, warn_of_copies, warn_of_memory
 from rsmi.estimator.settings import TrainingSettings
 from rsmi.sampling.seeds import stream
 
@@ -77,8 +79,8 @@ class MutualInformation:
 
 
 def mutual_information(
-    x: np.ndarray,
-    y: np.ndarray,
+    x: ArrayLike,
+    y: ArrayLike,
     bound: str = "infonce",
     candidates: Sequence[Candidate] = CANDIDATES,
     folds: int = 5,
@@ -86,16 +88,21 @@ def mutual_information(
 ) -> MutualInformation:
     """Estimate I(X:Y) of independent pairs x (N, d_x) and y (N, d_y), in nats; vectors (N,) are columns.
 
+    x and y are plain real numbers, integers or booleans: arrays, lists, tensors, objects of pandas or xarray.
     `bound` is one of `BOUNDS`. Every fold tries all candidates, and validation chooses. Critics read the
     normal scores of the coordinates and the size of each sample (`rsmi.estimator.coordinates`), so the value
-    is a lower bound but for its statistical error. The error takes pairs as independent: thin a correlated
-    series first.
+    is a lower bound but for its statistical error. Value and error take pairs as independent: thin a
+    correlated series first, to every 2 tau-th pair if tau is its integrated autocorrelation time.
 
-    Raises `ValueError` for samples that are not finite or do not pair, for too few of them, and for a bound
-    that needs discrete x; `FloatingPointError` if training diverges. Warns where log K of a training batch
-    holds InfoNCE back. Source: cross-fitting, V. Chernozhukov et al., Econometrics J. 21, C1 (2018).
+    Raises `ValueError` for samples that are no real numbers, not finite, masked, all the same, or do not
+    pair, for too few of them, and for a bound that needs discrete x; `FloatingPointError` if training
+    diverges. Warns where a coordinate is autocorrelated in the given order, where real pairs stand more than
+    once, and where log K of a training batch holds InfoNCE back. Source: cross-fitting, V. Chernozhukov et
+    al., Econometrics J. 21, C1 (2018).
     """
     x, y = _check(x, y, bound, candidates, folds)
+    warn_of_memory({"x": x, "y": y})
+    warn_of_copies({"x": x, "y": y})
     part = len(x) // folds
     order = stream(seed, "mutual_information", "folds").permutation(len(x))
     # Per fold: training samples, then those of validation, then those of the test.
@@ -128,12 +135,11 @@ def mutual_information(
 
 
 def _check(
-    x: np.ndarray, y: np.ndarray, bound: str, candidates: Sequence[Candidate], folds: int
+    x: ArrayLike, y: ArrayLike, bound: str, candidates: Sequence[Candidate], folds: int
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return x and y as matrices, or say what is wrong."""
-    x, y = (np.asarray(part, float) for part in (x, y))
-    x, y = (part[:, None] if part.ndim == 1 else part for part in (x, y))
-    if x.ndim != 2 or y.ndim != 2 or len(x) != len(y):
+    x, y = matrix_of("x", x), matrix_of("y", y)
+    if x.ndim != 2 or y.ndim != 2 or len(x) != len(y) or 0 in x.shape + y.shape:
         raise ValueError(f"x and y have shapes {x.shape} and {y.shape}; give (N, d_x) and (N, d_y) of pairs")
     for name, part in (("x", x), ("y", y)):
         if not np.isfinite(part).all():
@@ -148,6 +154,12 @@ def _check(
             f"{len(x)} samples are too few for folds = {folds} and batch_size = {largest}; "
             f"give {folds * largest} or more, or lower these"
         )
+    for name, part in (("x", x), ("y", y)):
+        if (part == part[0]).all():
+            raise ValueError(
+                f"{name} never changes: its first coordinate is {part[0, 0]:g} in every sample, so it "
+                "shares no information; is it the right variable?"
+            )
     return x, y
 
 

@@ -10,11 +10,12 @@ import numpy as np
 from scipy.special import fdtri, stdtrit
 
 from rsmi.external import DataError
+from rsmi.external.settings import COMPONENTS
 
 # Probability that chance alone makes one pixel of a lattice look constant, or breaks a true translation.
 SIGNIFICANCE = 1e-4
-# Leading principal components of the samples whose autocorrelation is told, and samples they are found from.
-COMPONENTS, FROM_SAMPLES = 3, 1000
+# Samples that the leading principal components are found from.
+FROM_SAMPLES = 1000
 # Copies of other samples, as a share, above which a warning is due.
 MOST_COPIES = 0.01
 # So many samples in a row that come again in the same order are no accident.

@@ -7,9 +7,13 @@ from typing import Any
 from rsmi.external import DataError
 from rsmi.external.arrays import FORMATS
 from rsmi.sampling.models.base import Control, StrictValidator
+from rsmi.sampling.models.symbols import collision
 from rsmi.storage.plain import plain
 
 PLACEHOLDER = "{control}"
+# Leading principal components whose autocorrelation is told, and all series that it is told of.
+COMPONENTS = 3
+SERIES = "mean", "neighbours", *(f"component_{k}" for k in range(1, COMPONENTS + 1))
 
 # JSON schema of `models.NAME.parameters`.
 SCHEMA: dict[str, Any] = {
@@ -143,7 +147,10 @@ SCHEMA: dict[str, Any] = {
             "default": [],
         },
         "symbol": {
-            "description": "Symbol of the control parameter, for file names and axes, such as T, w or beta.",
+            "description": (
+                "Symbol of the control parameter, for file names, axes and the head of its column in tables, "
+                "such as T, w or beta; no other column may be called so."
+            ),
             "type": "string",
             "pattern": r"^[A-Za-z][A-Za-z0-9_]*\Z",
         },
@@ -187,6 +194,9 @@ def contradictions(parameters: dict[str, Any]) -> list[str]:
     """Return what settings, each sound by itself, get wrong together: a line per error, with the remedy."""
     found = []
     axes, levels = parameters.get("axes"), parameters.get("levels")
+    clash = collision(parameters["symbol"], SERIES)
+    if clash:
+        found.append(f"symbol: {clash}")
     if axes is not None:
         twice = {axis for axis in axes if axis != ONE and axes.count(axis) > 1}
         missing = [axis for axis in ("sample", "x") if axis not in axes]

@@ -15,7 +15,7 @@ from rsmi.sampling.models.base import Model, control_attributes
 from rsmi.sampling.models.registry import model_class, model_name
 from rsmi.sampling.seeds import stream
 from rsmi.sampling.splitmix import random_states
-from rsmi.sampling.statistics import autocorrelation, diagnostics
+from rsmi.sampling.statistics import LEAST_SAMPLES, autocorrelation, diagnostics
 from rsmi.storage import netcdf
 from rsmi.storage.plain import plain, whole
 
@@ -62,12 +62,13 @@ def sample(
     `effective_samples_reached` says whether it is `effective_samples` at least, told reliably, of chains that
     agree (`chains_agree`). A warning names what falls short, and the remedy.
 
-    Raises `ValueError` if the model refuses its control value or parameters, or if `previous` was sampled
-    with other settings, or has other chains or more samples.
+    Raises `ValueError` for an unknown kind, for numbers that are too small, if the model refuses its control
+    value or parameters, or if `previous` was sampled with other settings, or has other chains or more
+    samples; `rsmi.storage.extension.ExtensionError` for a file that holds no model.
     """
     cls, kind = model_class(kind), model_name(kind)
     control, parameters = float(control), plain(parameters)
-    chains, samples = whole("chains", chains, 1), whole("samples", samples, 1)
+    chains, samples = whole("chains", chains, 1), whole("samples", samples, LEAST_SAMPLES)
     thermalisation = whole("thermalisation", thermalisation, 0)
     if spacing != "auto":
         spacing = whole("spacing", spacing, 1)

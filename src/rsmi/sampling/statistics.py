@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import stdtr
 
+# A chain must yield so many samples for its fluctuations to be told at all.
+LEAST_SAMPLES = 4
 # A series must hold this many autocorrelation times per chain for its own to be told.
 TIMES_PER_CHAIN = 50
 
@@ -53,8 +55,10 @@ def autocorrelation(series: np.ndarray, *, strict: bool = False) -> Autocorrelat
     `strict`, `ShortSeriesError` where the estimate is not reliable.
     """
     series = np.asarray(series, float)
-    if series.ndim != 2 or series.shape[1] < 4:
-        raise ValueError(f"expected (chain, sample) with at least 4 samples, got shape {series.shape}")
+    if series.ndim != 2 or series.shape[1] < LEAST_SAMPLES:
+        raise ValueError(
+            f"expected (chain, sample) with at least {LEAST_SAMPLES} samples, got shape {series.shape}"
+        )
     if not np.isfinite(series).all():
         raise ValueError("the series holds values that are not finite")
     measured = _initial_sequence(series)
@@ -92,8 +96,10 @@ def gelman_rubin(series: np.ndarray) -> float:
     Raises `ValueError` for fewer than four samples per chain.
     """
     series = np.asarray(series, float)
-    if series.ndim != 2 or series.shape[1] < 4:
-        raise ValueError(f"expected (chain, sample) with at least 4 samples, got shape {series.shape}")
+    if series.ndim != 2 or series.shape[1] < LEAST_SAMPLES:
+        raise ValueError(
+            f"expected (chain, sample) with at least {LEAST_SAMPLES} samples, got shape {series.shape}"
+        )
     half = series.shape[1] // 2
     halves = np.concatenate([series[:, :half], series[:, -half:]])
     within = halves.var(axis=1, ddof=1).mean()

@@ -18,11 +18,13 @@ from typing import Any
 PACKAGE = "rsmi"
 SOURCE = Path(__file__).parent.parent
 # These say nothing about what a stage computes: names for notebooks, a new version number, a model that the
-# stage does not use, how jobs start, how files are written and explain themselves, and what becomes of files
-# of other versions (where a form changes, so does the code that writes it, which reruns its stage).
+# stage does not use, which symbols are refused, how jobs start, how files are written and explain themselves,
+# and what becomes of files of other versions (where a form changes, so does the code that writes it, which
+# reruns its stage).
 EXCLUDED = {
     PACKAGE,
     f"{PACKAGE}.sampling.models.registry",
+    f"{PACKAGE}.sampling.models.symbols",
     f"{PACKAGE}.storage.digest",
     f"{PACKAGE}.storage.files",
     f"{PACKAGE}.storage.provenance",

@@ -14,6 +14,7 @@ from importlib.machinery import PathFinder
 from pathlib import Path
 from types import ModuleType
 
+from rsmi.storage import compiled
 from rsmi.storage.digest import extension_digest, imported_names, local_files
 
 SUFFIX = ".py"
@@ -105,11 +106,10 @@ def _compiled(path: Path) -> Iterator[None]:
     # The module takes its settings from the environment, without naming them in its text.
     settings = vars(config)
     before = settings["CACHE_DIR"]
-    beside = path.parent / "__pycache__"
-    if not os.access(path.parent, os.W_OK):
-        # Not in a folder that others can write to: what is kept is run.
-        beside = Path(os.environ.get("XDG_CACHE_HOME", "~/.cache")).expanduser() / "rsmi"
-    settings["CACHE_DIR"] = str(Path(before or beside, f"rsmi-{extension_digest(path)}"))
+    # Not in a folder that others can write to: what is kept is run.
+    places = str(path.parent / "__pycache__"), os.path.join(os.path.dirname(compiled.user_cache()), "rsmi")
+    folder = before or next(filter(compiled.writable, places), None) or compiled.temporary()
+    settings["CACHE_DIR"] = os.path.join(folder, f"rsmi-{extension_digest(path)}")
     try:
         yield
     finally:

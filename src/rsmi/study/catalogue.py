@@ -18,7 +18,6 @@ Code digests leave it out (`rsmi.storage.digest`): another caption makes nothing
 """
 
 import ast
-import difflib
 import keyword
 import re
 import string
@@ -29,6 +28,7 @@ from typing import Any, NamedTuple
 
 from rsmi.storage import FOLDERS, extension
 from rsmi.storage.digest import PACKAGE, SOURCE
+from rsmi.storage.words import nearest
 
 
 class Kind(NamedTuple):
@@ -319,10 +319,3 @@ def _check_function(tree: ast.Module, name: str, given: set[str]) -> None:
 def name_of(kind: str, key: str) -> str:
     """Return the name of the module in the key of an item: the last part, of a check the first."""
     return key.split("/")[0 if kind == "check" else -1]
-
-
-def nearest(word: Any, words: Any) -> str:
-    """Suggest the nearest of the allowed words, or list them."""
-    words = [str(w) for w in words]
-    near = difflib.get_close_matches(str(word), words, n=1, cutoff=0.6)
-    return f"did you mean '{near[0]}'?" if near else f"use one of: {', '.join(words) or 'none'}."

@@ -22,12 +22,13 @@ from rsmi.external.locate import without_number
 from rsmi.external.reading import load
 from rsmi.external.settings import SCHEMA as SETTINGS
 from rsmi.sampling.models.registry import FILE
-from rsmi.study.config import ConfigError, checked
-from rsmi.study.config import load as load_file
+from rsmi.study.config import checked
 from rsmi.study.config import read as read_config
 from rsmi.study.guess import guessed
 from rsmi.study.project import SCHEMA
 from rsmi.study.suggestion import BUFFERS, suggestion
+from rsmi.study.yaml_file import ConfigError
+from rsmi.study.yaml_file import load as load_file
 
 CONFIGS = (".yaml", ".yml")
 

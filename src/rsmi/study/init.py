@@ -13,8 +13,8 @@ from pathlib import Path
 
 import yaml
 
-from rsmi.study.config import load
 from rsmi.study.project import PROFILE, SCHEMA, STUDY
+from rsmi.study.yaml_file import load
 
 
 class InitError(Exception):

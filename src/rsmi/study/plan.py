@@ -31,10 +31,11 @@ from rsmi.sampling.driver import sample
 from rsmi.sampling.models.registry import FILE
 from rsmi.storage.benchmarks import TOTAL, BudgetError, budget
 from rsmi.study.budget import MODULES, import_seconds
-from rsmi.study.config import ConfigError, read
+from rsmi.study.config import read
 from rsmi.study.cost import Costs, Measured, training_work
 from rsmi.study.lattice import lattice_of
 from rsmi.study.layout import Study, control_value
+from rsmi.study.yaml_file import ConfigError
 
 # Seconds for all models, and for all scans; what has begun is finished.
 SAMPLING_BUDGET, TRAINING_BUDGET = 25.0, 20.0

@@ -11,6 +11,7 @@ import numpy as np
 from jsonschema.exceptions import SchemaError
 
 from rsmi.sampling.models.base import Control, Model, StrictValidator
+from rsmi.sampling.models.symbols import collision
 
 # What a class must declare, and of which type.
 DECLARED: dict[str, type] = {
@@ -54,6 +55,9 @@ def faults(cls: Any) -> list[str]:
         found.append(
             f"control has the symbol {cls.control.symbol!r}; use letters, digits and _ for file names"
         )
+    clash = collision(cls.control.symbol, cls.observed)
+    if clash:
+        found.append(f"control has the symbol {clash}")
     if not isinstance(inspect.getattr_static(cls, "shape"), staticmethod):
         found.append("shape needs @staticmethod before it: it knows the settings only")
         return found

@@ -12,6 +12,7 @@ from rsmi.sampling.models.base import Model
 from rsmi.sampling.models.contract import faults
 from rsmi.storage import extension
 from rsmi.storage.extension import ExtensionError
+from rsmi.storage.words import nearest
 
 # Not sampled, but read from files: `rsmi.external`.
 FILE = "file"
@@ -32,7 +33,7 @@ def model_name(kind: str) -> str:
 def model_class(kind: str) -> type[Model]:
     """Return the class `MODEL` of a model, by the name that it is registered as, or by the path of its file.
 
-    Raises `KeyError` if no model of that name is registered, and `ExtensionError` for a file without one.
+    Raises `ValueError` if no model of that name is registered, and `ExtensionError` for a file without one.
     """
     module = _module(kind)
     if not extension.is_file(kind):
@@ -54,4 +55,12 @@ def model_cost(kind: str) -> dict[str, Any] | None:
 
 
 def _module(kind: str) -> ModuleType:
-    return extension.load(kind) if extension.is_file(kind) else importlib.import_module(REGISTRY[kind])
+    if extension.is_file(kind):
+        return extension.load(kind)
+    if kind == FILE:
+        raise ValueError(f"kind = {FILE!r} is not sampled; read its configurations by rsmi.load")
+    if kind not in REGISTRY:
+        raise ValueError(
+            f"kind = {kind!r} is no model; {nearest(kind, REGISTRY)} A file of your own ends in .py"
+        )
+    return importlib.import_module(REGISTRY[kind])
