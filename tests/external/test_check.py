@@ -133,3 +133,73 @@ def test_what_is_suggested_for_states_cuts_no_site(parameters, capsys):
     printed = capsys.readouterr().out
     scan = checked(yaml.safe_load(printed[printed.index("study:") :]), load(SCHEMA))["scans"]["mine"]
     assert (scan["visible"], scan["environment"]) == (8, 2)
+
+
+def potts(rng, shape):
+    return rng.choice([0, 1, 2], shape)
+
+
+def heights(rng, shape):
+    return np.cumsum(rng.choice([-1, 1], shape), axis=-1)
+
+
+def field(rng, shape):
+    return rng.normal(size=shape)
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("make", [potts, heights, field])
+@pytest.mark.parametrize(
+    ("axes", "shape", "options"),
+    [
+        ("sample,x", (300, 32), []),
+        ("sample,y,x", (240, 16, 16), []),
+        ("chain,sample,y,x", (12, 20, 12, 18), []),
+        ("chain,sample,y,x", (12, 20, 16, 16), ["--boundary", "open", "--margin", "1"]),
+        ("sample,y,x", (240, 16, 16), ["--groups", "groups.npy"]),
+        ("sample,y,x", (240, 24, 24), ["--boundary", "open", "--mask", "mask.npy"]),
+        ("sample,y,x", (240, 16, 16), ["--boundary", "open", "--translations", "0,0"]),
+    ],
+)
+def test_what_is_printed_passes_and_has_three_buffers(make, axes, shape, options, parameters, capsys):
+    """Whatever the data are, `rsmi check` takes the configuration that it printed."""
+    np.save("a=1.npy", make(np.random.default_rng(0), shape))
+    np.save("groups.npy", np.repeat(np.arange(12), 20))
+    mask = np.ones((24, 24))
+    mask[:3, :4] = 0
+    np.save("mask.npy", mask)
+    rough = ["--translations", "0" if shape[-1] == 32 else "0,0"] if make is heights else []
+    given = [] if "--translations" in options else rough
+    assert main(["check", "a={control}.npy", "--symbol", "a", "--axes", axes, *options, *given]) == 0
+    printed = capsys.readouterr().out
+    text = printed[printed.index("study:") :]
+    Path("study.yaml").write_text(text)
+    assert main(["check", "study.yaml"]) == 0
+    buffers = yaml.safe_load(text)["scans"]["mine"]["buffers"]
+    cells = 2 if make is potts and len(axes.split(",")) > 2 else 3 if make is potts else 1
+    assert len([b for b in buffers if b]) >= 3 and all(b % cells == 0 for b in buffers)
+
+
+def test_warnings_come_once_per_kind(parameters, spins, capsys):
+    for value in (1, 2, 3):
+        np.save(f"T={value}.npy", spins.reshape(-1, 16, 16)[value : value + 151])
+    assert main(["check", "T={control}.npy", "--symbol", "T"]) == 0
+    printed = capsys.readouterr().out
+    assert printed.count("samples are few") == 1 and "and 2 more files alike" in printed
+
+
+def test_files_whose_names_hold_no_number_are_named(parameters, spins, capsys):
+    for name in ("T=2", "T=3", "T=2,5", "T=1.5D+00", "T=2p5"):
+        np.save(f"{name}.npy", spins)
+    np.save("T=3.npy", -spins)
+    assert main(["check", "T={control}.npy", "--symbol", "T"]) == 0
+    printed = capsys.readouterr().out
+    assert "3 files match 'T={control}.npy', but hold no number" in printed and "T=2,5.npy" in printed
+
+
+def test_near_values_are_told_apart_in_the_table(parameters, spins, capsys):
+    np.save("T=2.2691853.npy", spins)
+    np.save("T=2.2691854.npy", -spins)
+    assert main(["check", "T={control}.npy", "--symbol", "T"]) == 0
+    printed = capsys.readouterr().out
+    assert "2.2691853 " in printed and "2.2691854 " in printed

@@ -384,3 +384,37 @@ def test_stretches_recur_by_chance_where_there_are_few_states(parameters):
     values = np.random.default_rng(0).choice([-1, 1], (16, 2000, 2, 2))
     with pytest.warns(UserWarning, match="on a small lattice, that is natural"):
         from_array(values, **parameters)
+
+
+def open_ising(temperature, chains=16, samples=100, side=16):
+    """Return spins (chain, sample, y, x) with free edges, where neighbours are missing, by heat baths."""
+    rng = np.random.default_rng(0)
+    spins = rng.choice([-1, 1], (chains, side, side))
+    colour = np.indices((side, side)).sum(axis=0) % 2
+    kept = []
+    for sweep in range(200 + 5 * samples):
+        for parity in (0, 1):
+            padded = np.pad(spins, ((0, 0), (1, 1), (1, 1)))
+            field = padded[:, 2:, 1:-1] + padded[:, :-2, 1:-1] + padded[:, 1:-1, 2:] + padded[:, 1:-1, :-2]
+            up = rng.random(spins.shape) < 1 / (1 + np.exp(-2 * field / temperature))
+            spins = np.where(colour == parity, 2 * up - 1, spins)
+        if sweep >= 200 and sweep % 5 == 0:
+            kept.append(spins.astype(np.int8))
+    return np.stack(kept, axis=1)
+
+
+def test_where_the_edge_is_felt_a_margin_is_named_that_helps(parameters):
+    spins = open_ising(2.6)
+    options = parameters | {"boundary": "open"}
+    with pytest.raises(ValueError, match=r"depends on the place.*set margin: \d, so that windows") as caught:
+        from_array(spins, **options)
+    margin = int(str(caught.value).partition("margin: ")[2][0])
+    found = from_array(spins, margin=margin, **options)
+    inside = np.zeros((16, 16))
+    inside[margin:-margin, margin:-margin] = 1
+    assert np.array_equal(found["site_there"], inside)
+    assert not found["configuration"].values[..., inside == 0].any()
+    with pytest.raises(ValueError, match="margin: 8 leaves no site"):
+        from_array(spins, margin=8, **options)
+    with pytest.raises(ValueError, match="margin: 1 belongs to boundary = 'open'"):
+        from_array(spins, margin=1, **parameters)

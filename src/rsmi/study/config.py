@@ -492,6 +492,8 @@ def _window_errors(key: str, scan: dict[str, Any], model: dict[str, Any]) -> Ite
     if not _described(model):
         return
     side, cell = min(lattice_of(model).shape), lattice_of(model).cell
+    margin = model["parameters"].get("margin", 0) if model["kind"] == FILE else 0
+    room = side - 2 * cell * margin
     widths = {"visible": scan["visible"], "environment": scan["environment"]}
     widths |= {f"buffers[{i}]": buffer for i, buffer in enumerate(scan["buffers"])}
     for name, width in widths.items():
@@ -502,9 +504,10 @@ def _window_errors(key: str, scan: dict[str, Any], model: dict[str, Any]) -> Ite
             )
     for i, buffer in enumerate(scan["buffers"]):
         window = scan["visible"] + 2 * (buffer + scan["environment"])
-        if window > side:
+        if window > room:
+            kept = f" inside a margin of {margin}" if margin else ""
             yield (
                 f"{key}.buffers[{i}]: {buffer} needs a window of {window} sites per side (visible "
                 f"{scan['visible']} + 2 x (buffer {buffer} + environment {scan['environment']})), but the "
-                f"lattice of '{scan['model']}' has {side}; lower one of the three or enlarge the lattice."
+                f"lattice of '{scan['model']}' has {room}{kept}; lower one of the three or enlarge it."
             )
