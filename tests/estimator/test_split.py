@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from rsmi.estimator.split import Split, as_split, split_samples
+from rsmi.estimator.split import Split, as_split, disagreement, split_samples
 
 SHARES = Split(0.5, 0.125)
 
@@ -116,3 +116,21 @@ def test_a_split_comes_in_any_form_or_is_an_error(given):
         return
     with pytest.raises(ValueError, match="split"):
         as_split(given)
+
+
+def drifting(slope, order, seed=0):
+    """Return whether training and test disagree, of 24 groups whose means grow by `slope` from one to the "
+    "next."""
+    rng = np.random.default_rng(seed)
+    samples = grouped(np.arange(24), "labels")
+    values = rng.normal(size=(24, 3)) + slope * np.arange(24)[:, None]
+    samples["mean"] = (("chain", "sample"), values, {"constant": "false"})
+    parts = split_samples(samples, Split(0.5, 0.125, order), np.random.default_rng(seed))
+    return disagreement(samples, parts)
+
+
+def test_where_training_and_test_differ_it_is_told():
+    """Groups in the order of a file may be from one end of the world to the other."""
+    assert "mean (" in drifting(0.3, "as_given")
+    assert all(drifting(0.3, "random", seed) is None for seed in range(10))
+    assert sum(drifting(0.0, "as_given", seed) is not None for seed in range(100)) <= 1

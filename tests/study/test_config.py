@@ -149,7 +149,7 @@ def test_errors_across_keys_come_at_once_too(config, schema):
             "each needs at least one; change the shares",
         ),
         ("scans", "training", {"channel": "soft"}, "'soft' is not possible; use one of: hard, sampled"),
-        ("scans", "environment", 12, "lower one of the three or enlarge the lattice"),
+        ("scans", "environment", 12, "lower one of the three or enlarge it"),
         ("models", "spacing", "often", "'often' is not possible; use e.g. 'auto'"),
         ("models", "control", ["hot"], "control[0]: must be of type number, not 'hot'"),
         ("models", "chains", True, "chains: must be of type integer, not True"),

@@ -7,10 +7,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import xarray as xr
+from scipy.stats import ttest_ind
 
 ORDERS = "random", "as_given"
 # Runs of a chain that is cut in time hold so many times its memory, and as much is left out between them.
 RUN_MEMORY, GAP = 20, 2
+# How rarely chance alone may make training and test differ.
+DISAGREE = 1e-3
 # Chains of one sector that training, validation and test need.
 ENOUGH = 3
 
@@ -112,6 +115,30 @@ def split_samples(samples: xr.Dataset, split: Split, rng: np.random.Generator) -
             if len(np.unique(sector[part.chains])) < len(np.unique(sector)):
                 missed = max(missed, _entropy(sector) - _entropy(sector[part.chains]))
     return Parts(training, validation, test, missed)
+
+
+def disagreement(samples: xr.Dataset, parts: Parts) -> str | None:
+    """Return in what training and test differ by more than chance explains, None if in nothing.
+
+    Compared are the means of groups in all series (chain, sample) that the samples come with, by Welch's t.
+    """
+    told = []
+    series = {n: v for n, v in samples.data_vars.items() if v.attrs.get("constant") == "false"}
+    for name, values in series.items():
+        means = [_group_means(values.values, part) for part in (parts.training, parts.test)]
+        if min(map(len, means)) < 2:
+            continue
+        p_value = ttest_ind(*means, equal_var=False).pvalue
+        if p_value < DISAGREE / len(series):
+            told.append(f"{name} ({means[0].mean():.3g} in training, {means[1].mean():.3g} in the test)")
+    return ", ".join(told) or None
+
+
+def _group_means(values: np.ndarray, part: Part) -> np.ndarray:
+    """Return the mean of values (chain, sample) of every group of a part."""
+    of_chain = part.of(values).mean(axis=1)
+    group = part.chains if part.group is None else part.group
+    return np.array([of_chain[group == one].mean() for one in np.unique(group)])
 
 
 def _order(

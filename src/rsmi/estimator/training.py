@@ -30,7 +30,7 @@ from rsmi.estimator.network import Network
 from rsmi.estimator.record import training_dataset, window_places
 from rsmi.estimator.refinement import refine
 from rsmi.estimator.settings import TrainingSettings
-from rsmi.estimator.split import SPLIT, Split, as_split
+from rsmi.estimator.split import SPLIT, Split, as_split, disagreement
 from rsmi.estimator.symmetries import Symmetries
 from rsmi.estimator.windows import FreshWindows, WindowSet
 from rsmi.geometry.regions import Regions
@@ -89,6 +89,13 @@ def train(
         )
         for name in [name for name in results if name.endswith("_error") and name not in OF_ALL_SECTORS]:
             results[name] = np.hypot(results[name], data.parts.missed)
+    differs = disagreement(samples, data.parts)
+    if differs:
+        warnings.warn(
+            f"training and test disagree about {differs}: what is learned on one need not hold on the other; "
+            "deal independent groups out at random (split.order), or train on more of them",
+            stacklevel=2,
+        )
     results["still_rising"] = still_rising(results["history_validation"])
     results["near_ceiling"] = near_ceiling(results["history_train"], settings)
     if results["near_ceiling"].any():

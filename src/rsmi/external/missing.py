@@ -24,15 +24,13 @@ def marked(values: np.ndarray, codes: list[float] | None) -> tuple[np.ndarray, n
 
     Missing integers are 0.
     """
-    gone = np.ma.getmaskarray(values).copy()
     held = np.ma.getdata(values)
+    gone = ~np.isfinite(held) if held.dtype.kind == "f" else np.zeros(held.shape, bool)
+    if np.ma.is_masked(values):
+        gone |= np.ma.getmaskarray(values)
     if codes:
         gone |= np.isin(held, np.array(codes, held.dtype if held.dtype.kind == "f" else None))
-    if held.dtype.kind == "f":
-        gone |= ~np.isfinite(held)
-    if gone.any():
-        held = np.where(gone, held.dtype.type(0), held)
-    return held, gone
+    return np.where(gone, held.dtype.type(0), held) if gone.any() else held, gone
 
 
 def require_present(gone: np.ndarray, there: np.ndarray, name: str, why: str = "") -> None:
@@ -40,6 +38,8 @@ def require_present(gone: np.ndarray, there: np.ndarray, name: str, why: str = "
 
     `why` says what else the file tells of them.
     """
+    if not gone.any():
+        return
     bad = gone & there
     if not bad.any():
         return
@@ -73,24 +73,27 @@ def require_no_code(seen: np.ndarray, kind: str, name: str) -> None:
     for code in codes:
         if inner.size and _alone(code, inner) and (code < 0 or (inner != inner.flat[0]).any()):
             _refuse(seen, code, name)
-    for extreme in (low, high):
-        others = seen[seen != extreme]
-        if not others.size:
-            return
-        if kind == "real":
+    if kind == "real":
+        for extreme in (low, high):
+            others = seen[seen != extreme]
+            if not others.size:
+                return
             deviation = others.std(dtype=float)
             distance = abs(float(extreme) - others.mean(dtype=float))
             again = seen.size - others.size > 1
             if deviation > 0 and distance > (FAR_AGAIN if again else FAR) * deviation:
                 _refuse(seen, extreme, name)
-        elif extreme == low < 0 <= others.min() < others.max():
-            if seen.size - others.size > 1 and extreme < -FAR_BELOW and _alone(extreme, others):
-                _refuse(seen, extreme, name)
-            if extreme == -1 and others.max() > 1 and kind == "integer":
-                warn(
-                    "missing",
-                    f"{name}: the only negative value is -1; if it means a missing one, set missing: [-1]",
-                )
+    elif kind != "binary" and low < 0 < high:
+        others = seen[seen != low]
+        if not 0 <= others.min() < others.max():
+            return
+        if seen.size - others.size > 1 and low < -FAR_BELOW and _alone(low, others):
+            _refuse(seen, low, name)
+        if low == -1 and high > 1 and kind == "integer":
+            warn(
+                "missing",
+                f"{name}: the only negative value is -1; if it means a missing one, set missing: [-1]",
+            )
 
 
 def _alone(value: float, others: np.ndarray) -> bool:

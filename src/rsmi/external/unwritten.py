@@ -8,6 +8,8 @@ import numpy as np
 
 from rsmi.external import DataError
 
+# Sites that are looked at first.
+SOME = 64
 # So many constant samples in a row can hardly be chance where hardly any others are constant.
 LEAST = 6
 # Probability below which chance is ruled out.
@@ -32,12 +34,17 @@ def require_written(values: np.ndarray, there: np.ndarray, chains: int, name: st
     and a share q of the constant ones followed by another, one of n places begins such a stretch with
     probability n p q^(length - 1).
     """
-    flat = values.reshape(len(values), -1)[:, there.ravel()]
-    constant = (flat == flat[:, :1]).all(axis=1)
+    flat = values.reshape(len(values), -1)
+    seen = np.flatnonzero(there)
+    value = flat[:, seen[0]]
+    # Of most samples the value sites show that they are not constant.
+    constant = (flat[:, seen[:SOME]] == value[:, None]).all(axis=1)
+    for sample in np.flatnonzero(constant):
+        constant[sample] = (flat[sample, seen] == value[sample]).all()
     if not constant.any():
         return
     # Of one value each: a stretch ends where the value changes.
-    label = np.where(constant, flat[:, 0].astype(float), np.nan).reshape(chains, -1)
+    label = np.where(constant, value.astype(float), np.nan).reshape(chains, -1)
     found = [one for chain in range(chains) for one in _stretches(chain, label[chain])]
     for length in sorted({one.length for one in found if one.length >= LEAST}, reverse=True):
         alike = [one for one in found if one.length == length]

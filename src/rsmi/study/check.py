@@ -16,12 +16,14 @@ import pandas as pd
 import xarray as xr
 import yaml
 
+from rsmi.estimator.split import as_split, disagreement, split_samples
 from rsmi.external import DataError
 from rsmi.external.headers import headers
 from rsmi.external.locate import without_number
 from rsmi.external.reading import load
 from rsmi.external.settings import SCHEMA as SETTINGS
 from rsmi.sampling.models.registry import FILE
+from rsmi.sampling.seeds import stream
 from rsmi.study.config import checked
 from rsmi.study.config import read as read_config
 from rsmi.study.guess import guessed
@@ -142,7 +144,11 @@ def _check_config(path: str, quick: bool) -> None:
             _print_nameless(model["parameters"])
             continue
         print(f"models.{name}")
-        _print_report(report(model["parameters"], model["control"]), model["parameters"])
+        found = report(model["parameters"], model["control"])
+        _print_report(found, model["parameters"])
+        for scan_name, scan in config["scans"].items():
+            if scan["model"] == name:
+                _print_parts(scan_name, scan, found, config["seed"])
     print(f"{path}: nothing is wrong with its settings.")
 
 
@@ -185,6 +191,28 @@ def _print_report(found: Report, parameters: dict[str, Any]) -> None:
         print(f"warning: {texts[0]}{more}")
     count = len(found.table)
     print(f"{count} files can be used." if count > 1 else "The file can be used.")
+
+
+def _print_parts(name: str, scan: dict[str, Any], found: Report, seed: int) -> None:
+    """Say where training and test of a scan disagree, or lack sectors."""
+    for samples in found.read:
+        control = samples["control"].item()
+        if scan["control"] and control not in scan["control"]:
+            continue
+        where = f"scans.{name} at {samples['control'].attrs['symbol']} = {control!r}"
+        parts = split_samples(samples, as_split(scan["split"]), stream(seed, "train", name, control, "split"))
+        differs = disagreement(samples, parts)
+        if differs:
+            print(
+                f"warning: {where}: training and test disagree about {differs}. Deal independent groups out "
+                "at "
+                "random (split.order), or add data"
+            )
+        if parts.missed:
+            print(
+                f"warning: {where}: training, validation or test lacks sectors that chains stay in; up to "
+                f"{parts.missed:.2f} nat may be missed, and errors include that. Sample more chains in each"
+            )
 
 
 def _print_nameless(parameters: dict[str, Any]) -> None:
