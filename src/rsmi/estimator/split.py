@@ -121,7 +121,10 @@ def disagreement(samples: xr.Dataset, parts: Parts) -> str | None:
     """Return in what training and test differ by more than chance explains, None if in nothing.
 
     Compared are the means of groups in all series (chain, sample) that the samples come with, by Welch's t.
+    Parts that lack sectors are sure to differ, which `Parts.missed` says.
     """
+    if parts.missed:
+        return None
     told = []
     series = {n: v for n, v in samples.data_vars.items() if v.attrs.get("constant") == "false"}
     for name, values in series.items():
