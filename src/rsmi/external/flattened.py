@@ -1,28 +1,46 @@
 """Lattices of two dimensions whose rows were joined to one, which looks like a line."""
 
+import math
+
 import numpy as np
 
-from rsmi.external import DataError
+from rsmi.external import DataError, warn
 
 # Errors by which sites one row apart must be more alike than those half a row farther.
 TOLD = 5.0
 # How much the two directions of a lattice may differ: without a field, of samples of one, they are alike.
 ALIKE = 0.5, 2.0
-# Shortest row, and samples that are looked at.
-SHORTEST, SOME = 4, 500
+# In waves of a period of one row, sites half a row apart are opposite to each other.
+OPPOSITE = 0.25
+# Correlation, as a share of the variance, of sites one row away where lines are ordered throughout.
+ORDERED = 0.9
+# Shortest row of a lattice that may be taken for a line, or for one row of many; lines that are looked at.
+SHORTEST, SHORTEST_OF_MANY, SOME = 4, 8, 500
 
 
 def require_no_rows(values: np.ndarray, name: str) -> None:
-    """Raise `DataError` if a line of sites is a lattice, stored row by row.
+    """Raise `DataError` if lattices were stored row by row, values (sample, [y,] x), and that was not said.
 
-    values: (sample, x). In a lattice of rows of L sites, those L apart are as alike as neighbours, those 2 L
-    apart less, and those in between not. On a line, what is farther is less alike; where a pattern repeats
-    itself, sites two periods apart are as alike as one.
+    Warns where it cannot be told. Of three axes, the first two may be chains and samples, the third lattices.
+    """
+    if values.ndim == 2:
+        _require_line(values, name, SHORTEST)
+        _warn_if_ordered(values, name)
+    else:
+        _require_line(values.reshape(-1, values.shape[2]), name, SHORTEST_OF_MANY)
+
+
+def _require_line(values: np.ndarray, name: str, shortest: int) -> None:
+    """Raise `DataError` if a line of sites is a lattice, stored row by row, `shortest` sites or more in one.
+
+    values: (line, x). In a lattice of rows of L sites, those L apart are as alike as neighbours, those 2 L
+    apart less, and those in between not. On a line, what is farther is less alike; where a wave of a period
+    of L sites runs along it, those half of that apart are opposite.
     """
     length = values.shape[1]
     chosen = values[:: max(1, len(values) // SOME)].astype(float)
     chosen = chosen - chosen.mean()
-    for row in range(SHORTEST, length // SHORTEST + 1):
+    for row in range(shortest, length // shortest + 1):
         if length % row:
             continue
         # Half a row away, and some rows: nothing of a lattice is farther.
@@ -34,12 +52,32 @@ def require_no_rows(values: np.ndarray, name: str) -> None:
             and _sure(one - half)
             and _sure(one - two)
             and ALIKE[0] * one.mean() < near.mean() < ALIKE[1] * one.mean()
+            and (half + far).mean() > -OPPOSITE * (one + far).mean()
         ):
             raise DataError(
                 f"{name}: is taken for lines of {length} sites, but sites {row} apart are as alike as "
                 f"neighbours. If these are lattices of {length // row} x {row} sites, row by row, set "
                 f"lattice: [{length // row}, {row}]; if not, name the axes by the setting axes"
             )
+
+
+def _warn_if_ordered(values: np.ndarray, name: str) -> None:
+    """Warn of lines of a square number of sites, (line, x), too ordered to tell from flattened lattices."""
+    length = values.shape[1]
+    side = math.isqrt(length)
+    if side**2 != length or side < SHORTEST:
+        return
+    chosen = values[:: max(1, len(values) // SOME)].astype(float)
+    chosen = chosen - chosen.mean()
+    alike = [_products(chosen, distance).mean() for distance in (1, side // 2, side)]
+    if min(alike) > ORDERED * (chosen**2).mean() > 0:
+        warn(
+            "flattened",
+            f"{name}: is taken for lines of {length} sites, which are too ordered to tell from lattices of "
+            f"{side} x {side} sites, row by row. If they are such, set lattice: [{side}, {side}]; if not, "
+            "name "
+            "the axes by the setting axes",
+        )
 
 
 def _products(values: np.ndarray, distance: int) -> np.ndarray:

@@ -1,5 +1,6 @@
 """What headers, labels and a mask tell of configurations before they are read."""
 
+import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -147,11 +148,15 @@ def labels_in(values: np.ndarray, name: str) -> np.ndarray:
     gone = np.ma.getmaskarray(values)
     if held.dtype.kind == "f":
         gone = gone | np.isnan(held)
+    elif held.dtype.kind == "O":
+        none = [label is None or (isinstance(label, float) and math.isnan(label)) for label in held.flat]
+        gone = gone | np.array(none).reshape(held.shape)
     if gone.any():
         raise DataError(
             f"groups: {gone.sum()} labels of {name} are missing; give every sample the label of its group"
         )
-    return held
+    # Numbers among words cannot be put in order.
+    return held.astype(str) if held.dtype.kind == "O" else held
 
 
 def mask_in(values: np.ndarray, array: Array) -> np.ndarray:

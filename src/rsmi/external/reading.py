@@ -12,10 +12,9 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from rsmi.external import DataError, checks, warn
+from rsmi.external import DataError, checks, flattened, warn
 from rsmi.external.arrays import Array
 from rsmi.external.axes import Runs, arranged
-from rsmi.external.flattened import require_no_rows
 from rsmi.external.locate import inputs, place_of
 from rsmi.external.missing import marked, require_present
 from rsmi.external.outline import (
@@ -172,8 +171,8 @@ def _arranged(
     chains = runs.length // found.length("sample")
     if "unwritten" not in accepted:
         require_written(values, there, chains, name)
-    if found.guessed and dimensions == 1 and there.all():
-        require_no_rows(values, name)
+    if found.guessed and there.all():
+        flattened.require_no_rows(values, name)
     encoded = encode(values, parameters, there, name)
     period = period_of(parameters, found.lattice)
     _require_no_copies(encoded.values, runs, name, accepted)

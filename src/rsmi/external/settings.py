@@ -9,6 +9,7 @@ from rsmi.external.arrays import FORMATS
 from rsmi.sampling.models.base import Control, StrictValidator
 from rsmi.sampling.models.symbols import collision
 from rsmi.storage.plain import plain
+from rsmi.storage.words import nearest
 
 PLACEHOLDER = "{control}"
 # Leading principal components whose autocorrelation is told, and all series that it is told of.
@@ -178,6 +179,13 @@ def completed(parameters: dict[str, Any]) -> dict[str, Any]:
     parameters = plain(parameters)
     for error in StrictValidator(SCHEMA).iter_errors(parameters):
         where = ".".join(map(str, error.absolute_path)) or "parameters"
+        if error.validator == "additionalProperties":
+            known = SCHEMA["properties"]
+            unknown = next(name for name in error.instance if name not in known)
+            raise DataError(f"{unknown}: is no setting; {nearest(unknown, known)}")
+        if error.validator == "required":
+            missing = next(name for name in error.validator_value if name not in error.instance)
+            raise DataError(f"{missing}: is missing; add it. {SCHEMA['properties'][missing]['description']}")
         raise DataError(f"{where}: {error.message}. {error.schema.get('description', '')}".strip())
     complete = with_defaults(parameters)
     for problem in contradictions(complete):
