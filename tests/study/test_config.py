@@ -237,6 +237,34 @@ def test_settings_of_files_are_checked(where, name, value, message, files, schem
     assert message in "\n".join(errors_of(files, schema))
 
 
+def test_the_order_of_groups_is_asked_about(files, schema):
+    parameters, scan = files["models"]["mine"]["parameters"], files["scans"]["mine"]
+    np.save("days.npy", np.repeat(np.arange(8), 2))
+    parameters["groups"] = "days.npy"
+    (error,) = errors_of(files, schema)
+    assert "scans.mine.split.order: is missing, and samples have labels of groups; add order: random" in error
+    for order in ("random", "as_given"):
+        scan["split"] = {"order": order}
+        assert checked(files, schema)["scans"]["mine"]["split"]["order"] == order
+    scan["split"] = {"order": "shuffled"}
+    assert "'shuffled' is not possible" in errors_of(files, schema)[0]
+
+
+def test_a_series_is_never_dealt_out_at_random(files, schema):
+    for value in ("1.5", "2.00"):
+        np.save(f"T={value}.npy", np.random.default_rng(0).choice([0, 1], (640, 12, 12)))
+    files["scans"]["mine"]["split"] = {"order": "random"}
+    assert "scans.mine.split.order: 'random' would tear one series" in errors_of(files, schema)[0]
+
+
+def test_windows_keep_inside_a_margin(files, schema):
+    files["models"]["mine"]["parameters"] |= {"boundary": "open", "margin": 1}
+    assert checked(files, schema)
+    files["models"]["mine"]["parameters"]["margin"] = 2
+    found = errors_of(files, schema)[0]
+    assert "scans.mine.buffers[1]: 2 needs a window of 10" in found and "8 inside a margin of 2" in found
+
+
 def test_a_lattice_of_states_is_one_of_pixels(files, schema):
     for value in ("1.5", "2.00"):
         np.save(f"T={value}.npy", np.random.default_rng(0).choice([0, 1, 2], (16, 40, 12, 12)))
