@@ -43,6 +43,11 @@ def require_present(gone: np.ndarray, there: np.ndarray, name: str, why: str = "
     bad = gone & there
     if not bad.any():
         return
+    if bad.all():
+        raise DataError(
+            f"{name}: all values are missing, NaN or infinite{why}; write the configurations again, or leave "
+            "this control value out"
+        )
     always = int(bad.all(axis=0).sum())
     first = tuple(int(i) for i in np.argwhere(bad)[0])
     where = f"{bad.sum()} values are missing, NaN or infinite{why}, the first at (sample, *site) = {first}"
@@ -100,12 +105,12 @@ def _alone(value: float, others: np.ndarray) -> bool:
 
 
 def _refuse(seen: np.ndarray, value: float, name: str) -> None:
+    found = seen == value
+    # With all digits of its own type, as only that number is found again.
+    held = seen[found].flat[0]
+    digits = str(int(held)) if float(held).is_integer() and abs(float(held)) < 2**64 else str(held)
     raise DataError(
-        f"{name}: {_number(value)} stands {(seen == value).sum()} times, far from all other values: does it "
-        f"mean that one is missing? If so, set missing: [{_number(value)}], and name its sites in a mask or "
-        "leave those samples out; if not, set missing: []"
+        f"{name}: {digits} stands {found.sum()} times, far from all other values: does it mean that one is "
+        f"missing? If so, set missing: [{digits}], and name its sites in a mask or leave those samples out; "
+        "if not, set missing: []"
     )
-
-
-def _number(value: float) -> str:
-    return str(int(value)) if float(value).is_integer() and abs(value) < 1e16 else f"{value:g}"
