@@ -72,7 +72,10 @@ def require_no_code(seen: np.ndarray, kind: str, name: str) -> None:
     if seen.dtype.kind == "b" or not seen.size:
         return
     low, high = seen.min(), seen.max()
-    known = CODES.astype(seen.dtype) if seen.dtype.kind == "f" else CODES
+    known = CODES
+    if seen.dtype.kind == "f":
+        # Compared in the type of the data, as far as that reaches.
+        known = CODES[np.abs(CODES) <= np.finfo(seen.dtype).max].astype(seen.dtype)
     codes = [code for code in known if low <= code <= high and (seen == code).any()]
     inner = seen[~np.isin(seen, codes)] if codes else seen
     for code in codes:
