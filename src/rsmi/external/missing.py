@@ -6,6 +6,8 @@ from rsmi.external import DataError, warn
 
 # Standard deviations beyond which one value, or one that occurs again and again, is no part of a field.
 FAR, FAR_AGAIN = 50.0, 10.0
+# Of its distance from the mean, the share by which a mark is away from the next value, as no heavy tail is.
+ALONE = 0.8
 # The only negative whole number is no part of a field from here on.
 FAR_BELOW = 8
 # What programs write for a missing value: nines and eights, limits of types, and what netCDF fills with.
@@ -67,7 +69,7 @@ def require_no_code(seen: np.ndarray, kind: str, name: str) -> None:
     `kind` is what `values` is set to. A mark lies across a gap wider than all other values span together, and
     is a number that programs write for it (`CODES`), or the only negative one. Of reals, whose span says
     little, an extreme value that lies `FAR_AGAIN` standard deviations from all others is enough, or `FAR` if
-    it stands once. Of two values none is a mark, unless it is a negative code.
+    it stands once, but for heavy tails (`ALONE`). Of two values none is a mark, unless it is a negative code.
     """
     if seen.dtype.kind == "b" or not seen.size:
         return
@@ -88,8 +90,10 @@ def require_no_code(seen: np.ndarray, kind: str, name: str) -> None:
         if kind == "real":
             deviation = others.std(dtype=float)
             distance = abs(float(extreme) - others.mean(dtype=float))
+            nearest = others.min() if extreme == low else others.max()
+            alone = abs(float(extreme) - float(nearest)) > ALONE * distance
             again = seen.size - others.size > 1
-            if deviation > 0 and distance > (FAR_AGAIN if again else FAR) * deviation:
+            if deviation > 0 and alone and distance > (FAR_AGAIN if again else FAR) * deviation:
                 _refuse(seen, extreme, name)
         elif extreme == low < 0 <= others.min() < others.max():
             if seen.size - others.size > 1 and extreme < -FAR_BELOW and _alone(extreme, others):
