@@ -478,6 +478,16 @@ def a_condensate(spins, p):
 
 
 @sound()
+def a_condensate_as_real_numbers(spins, p):
+    rng = np.random.default_rng(0)
+    values = rng.poisson(1, (800, 256)).astype(float)
+    values[np.arange(800), rng.integers(0, 256, 800)] += rng.integers(900, 1100, 800)
+    found = of(values.reshape(8, 100, 16, 16), p, values="real")
+    standard = (values - values.mean()) / values.std()
+    return found, standard.astype(np.float32).reshape(8, 100, 16, 16)
+
+
+@sound()
 def heavy_tails(spins, p):
     values = np.floor(np.random.default_rng(0).pareto(1.2, (8, 100, 16, 16))).clip(max=2**20)
     return of(values, p, values="integer"), values
@@ -558,8 +568,16 @@ def a_lattice_that_is_longer_than_wide(spins, p):
 # Lines
 
 
-def line(temperature, size, samples=100):
-    made = sample("ising_chain", temperature, {"size": size}, chains=8, samples=samples, thermalisation=0)
+def line(temperature, size, seed=0):
+    made = sample(
+        "ising_chain",
+        temperature,
+        {"size": size},
+        chains=8,
+        samples=100,
+        thermalisation=0,
+        key=(seed, "line"),
+    )
     return made["configuration"].values
 
 
@@ -579,6 +597,15 @@ def a_line_with_a_pattern_and_named_axes(spins, p):
 def a_line_of_1024_sites_near_zero_temperature(spins, p):
     values = line(0.3, 1024).reshape(800, 1024)
     return of(values, p), runs(values)
+
+
+@sound(*["exact copies of others. In an ordered phase"] * 4)
+def lines_whose_walls_are_rare(spins, p):
+    # None may lie across the edge, as at other places.
+    for seed in range(4):
+        values = line(0.3, 256, seed=seed).reshape(800, 256)
+        found = of(values, p)
+    return found, runs(values)
 
 
 # Names of files
