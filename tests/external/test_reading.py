@@ -342,7 +342,7 @@ def test_missing_values_of_masked_arrays_and_hdf5_are_seen(parameters, spins):
         load(options, 2.6)
     with h5py.File("T=2.6.h5", "a") as file:
         del file["field"].attrs["_FillValue"]
-    with pytest.raises(ValueError, match=r"-99.99 stands 1 times, far from all other values"):
+    with pytest.raises(ValueError, match=r"-99\.99\d* stands 1 times, far from all other values"):
         load(options, 2.6)
 
 

@@ -4,13 +4,14 @@ import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from rsmi.external import DataError, hdf5
-from rsmi.external.conventions import scaled
+from rsmi.external.conventions import doubt_of, require_scale, scaled
 
 if TYPE_CHECKING:
     import netCDF4
@@ -19,7 +20,7 @@ NUMPY, ARCHIVE = (".npy",), (".npz",)
 NETCDF, HDF5 = (".nc", ".nc4", ".cdf"), (".h5", ".hdf5", ".hdf")
 FORMATS = NUMPY + ARCHIVE + NETCDF + HDF5
 # With what files of these formats begin, where they are not text or another program's.
-HDF5_START = b"\x89HDF"
+HDF5_START, CLASSIC = b"\x89HDF", (b"CDF\x01", b"CDF\x02")
 
 
 @dataclass(frozen=True)
@@ -150,7 +151,7 @@ def _remedy(path: str, error: Exception) -> str:
             told += str(better).lower()
     if isinstance(error, PermissionError) and "lock" not in told:
         return "you may not read it: change its permissions, or copy it"
-    if "lock" in told or "errno = 11" in told or "already open" in told:
+    if "unable to lock" in told or "errno = 11" in told or "already open" in told:
         return "another program holds it open for writing: wait until that ends, or copy the file"
     if "filter" in told or "plugin" in told:
         return "its compression is of a filter that is not installed: pip install hdf5plugin"
@@ -180,6 +181,11 @@ def _open(path: str, variable: str) -> Array:
     if suffix in NUMPY:
         # Mapped, so that only the header is read, and that the length of the file is checked.
         mapped = np.load(path, mmap_mode="r", allow_pickle=False)
+        if Path(path).stat().st_size > getattr(mapped, "offset", np.inf) + mapped.nbytes:
+            raise DataError(
+                f"{path}: holds more than the array of its header, shape {mapped.shape}; write one array per "
+                "file, or several to an .npz archive"
+            )
         return Array(
             name, mapped.shape, mapped.dtype, None, read_again(lambda: np.load(path, allow_pickle=False))
         )
@@ -214,8 +220,6 @@ def _open_netcdf(
 ) -> Array:
     import netCDF4
 
-    from rsmi.external.conventions import doubt_of
-
     def from_netcdf() -> np.ndarray:
         with netCDF4.Dataset(path) as dataset:
             v = dataset[variable]
@@ -227,13 +231,31 @@ def _open_netcdf(
     def no_chunk() -> np.ndarray | None:
         return hdf5.unwritten(path, variable) if _begins(path, HDF5_START) else None
 
+    _require_whole(path)
     with netCDF4.Dataset(path) as dataset:
         v = dataset[variable]
         attributes = {key: v.getncattr(key) for key in v.ncattrs()}
         # Of variables of strings the type is Python's.
         dtype = np.dtype(object) if v.dtype is str else np.dtype(v.dtype)
         dims, shape = tuple(v.dimensions), v.shape
+    require_scale(attributes, name)
     return Array(name, shape, dtype, dims, read_again(from_netcdf), doubt_of(attributes, dtype), no_chunk)
+
+
+def _require_whole(path: str) -> None:
+    """Raise `DataError` for a file of NetCDF-3 that is cut short, whose rest netCDF4 reads as zeros."""
+    if not any(map(partial(_begins, path), CLASSIC)):
+        return
+    from scipy.io import netcdf_file
+
+    with open(path, "rb") as file:
+        try:
+            # Mapped, so that only the header is read, and that the length of the file is checked.
+            mapped = netcdf_file(file, mmap=True)
+        except ValueError:
+            raise DataError(f"{path}: is cut short; copy or write it again") from None
+        mapped.variables.clear()
+        mapped.close()
 
 
 def _header(archive: zipfile.ZipFile, name: str) -> tuple[tuple[int, ...], np.dtype]:

@@ -70,6 +70,11 @@ def axes_of(array: Array, axes: list[str] | None) -> list[str]:
         raise DataError(
             f"{name}: has {len(shape)} axes, shape {shape}; say by the setting axes what they are. {THREE}"
         )
+    if len(shape) == 4 and len(set(shape[1:])) == 1:
+        raise DataError(
+            f"{name}: has shape {shape}, which may be cubes; if not, name the axes by the setting "
+            f"axes. {THREE}"
+        )
     return BY_COUNT[len(shape)]
 
 

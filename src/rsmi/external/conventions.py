@@ -9,8 +9,11 @@ from typing import Any
 
 import numpy as np
 
+from rsmi.external import DataError
+
 MISSING = "_FillValue", "missing_value"
 VALID = "valid_range", "valid_min", "valid_max"
+SCALE = "scale_factor", "add_offset"
 
 
 def doubt_of(attributes: Mapping[str, Any], dtype: np.dtype) -> str | None:
@@ -21,7 +24,7 @@ def doubt_of(attributes: Mapping[str, Any], dtype: np.dtype) -> str | None:
         if name in attributes:
             given = np.ravel(attributes[name])
             if given.dtype.kind not in "biuf" or not _kept(given, np.dtype(dtype)):
-                shown = given[0] if given.size == 1 else given.tolist()
+                shown = given.tolist()[0] if given.size == 1 else given.tolist()
                 return (
                     f"{name} = {shown if isinstance(shown, int | float) else str(shown)!r} is of another "
                     f"type than the data ({np.dtype(dtype).name}), so that it marks nothing"
@@ -35,6 +38,15 @@ def _kept(given: np.ndarray, dtype: np.dtype) -> bool:
         return True
     limits = np.iinfo(dtype)
     return all(float(g).is_integer() and limits.min <= g <= limits.max for g in given.tolist())
+
+
+def require_scale(attributes: Mapping[str, Any], name: str) -> None:
+    """Raise `DataError` if what packed values are to be multiplied by, or added to, is no number."""
+    for key in SCALE:
+        if key in attributes and np.ravel(attributes[key]).dtype.kind not in "iuf":
+            raise DataError(
+                f"{name}: its attribute {key} = {_text(attributes[key])!r} is no number; correct or remove it"
+            )
 
 
 def scaled(values: np.ndarray, attributes: Mapping[str, Any]) -> np.ndarray:
@@ -60,7 +72,7 @@ def scaled(values: np.ndarray, attributes: Mapping[str, Any]) -> np.ndarray:
             gone |= False if mark is None else values < mark
         for mark in (high, *marks.get("valid_max", ())):
             gone |= False if mark is None else values > mark
-    scale, offset = (np.ravel(attributes.get(n, d))[0] for n, d in (("scale_factor", 1), ("add_offset", 0)))
+    scale, offset = (np.ravel(attributes.get(n, d))[0] for n, d in zip(SCALE, (1, 0), strict=True))
     result = values if (scale, offset) == (1, 0) else values * scale + offset
     return np.ma.masked_array(result, gone) if gone.any() else result
 

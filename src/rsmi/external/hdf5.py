@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from rsmi.external import DataError
-from rsmi.external.conventions import doubt_of
+from rsmi.external.conventions import doubt_of, require_scale
 
 if TYPE_CHECKING:
     import h5py
 
+# What h5py raises of a link that leads nowhere, to a file that is not there, or to itself.
+NOWHERE = KeyError, OSError, RuntimeError
 # Names that HDF5 and netCDF give to axes that nobody named.
 PHONY = "phony_dim_", "This is a netCDF dimension but not a netCDF variable"
 
@@ -61,7 +63,7 @@ def _datasets(
     for name in group:
         try:
             item = group[name]
-        except (KeyError, OSError):
+        except NOWHERE:
             continue
         if isinstance(item, h5py.Dataset):
             yield prefix + name, item
@@ -74,21 +76,22 @@ def holds(path: str, variable: str) -> bool:
     import h5py
 
     with h5py.File(path, "r") as file:
-        try:
-            link = file.get(variable, getlink=True)
-        except (KeyError, RuntimeError):
-            return False
-        if link is None:
-            return False
-        try:
-            return isinstance(file[variable], h5py.Dataset)
-        except (KeyError, OSError):
-            where = getattr(link, "filename", None) or path
-            target = getattr(link, "path", variable)
-            raise DataError(
-                f"{path}:{variable}: is a link to {target!r} of {where}, which is not there; copy that file "
-                "beside this one, or mend the link"
-            ) from None
+        # The first part of the name that leads nowhere.
+        for end in (*(i for i, letter in enumerate(variable) if letter == "/"), len(variable)):
+            name = variable[:end]
+            link = file.get(name, getlink=True)
+            if link is None:
+                return False
+            try:
+                found = file[name]
+            except NOWHERE:
+                where = getattr(link, "filename", None) or path
+                target = getattr(link, "path", name)
+                raise DataError(
+                    f"{path}:{name}: is a link to {target!r} of {where}, which is not there; copy that file "
+                    "beside this one, or mend the link"
+                ) from None
+        return isinstance(found, h5py.Dataset)
 
 
 def describe(path: str, variable: str) -> Described:
@@ -103,8 +106,10 @@ def describe(path: str, variable: str) -> Described:
         dataset, name = file[variable], f"{path}:{variable}"
         if dataset.shape is None:
             raise DataError(f"{name}: holds no array (null dataspace); name another by the setting variable")
-        if h5py.check_vlen_dtype(dataset.dtype) is not None:
+        texts = h5py.check_string_dtype(dataset.dtype) is not None
+        if h5py.check_vlen_dtype(dataset.dtype) is not None and not texts:
             raise DataError(f"{name}: holds rows of unlike length; store one array, of shape (sample, y, x)")
+        require_scale(dataset.attrs, name)
         _require_filters(dataset, name)
         _require_sources(dataset, name, Path(path).parent)
         return Described(
@@ -152,30 +157,56 @@ def _require_sources(dataset: "h5py.Dataset", name: str, folder: Path) -> None:
 
     HDF5 would fill them in silently.
     """
-    import h5py
-
     if dataset.is_virtual:
         for source in dataset.virtual_sources():
-            file = folder / source.file_name
-            inside = source.file_name == "."
-            if "%b" in source.file_name or inside:
+            file = Path(dataset.file.filename) if source.file_name == "." else folder / source.file_name
+            if "%b" in source.file_name:
                 continue
             if not file.is_file():
                 raise DataError(
                     f"{name}: a part of it lies in {file}, which is not there; copy that file, too"
                 )
-            with h5py.File(file, "r") as other:
+            part = f"{name}: a part of it is {source.dset_name!r} of {file}"
+            with _opened(file) as other:
                 if source.dset_name not in other:
+                    raise DataError(f"{part}, which has none of that name; correct one of the two")
+                if not _fits(source, other[source.dset_name]):
                     raise DataError(
-                        f"{name}: a part of it is {source.dset_name!r} of {file}, which has none "
-                        "of that name; correct one of the two"
+                        f"{part}, whose shape {other[source.dset_name].shape} is another than it says; "
+                        "correct one of the two"
                     )
+    needed = dataset.nbytes
     for file_name, offset, size in dataset.external or ():
-        file = folder / os.fsdecode(file_name)
-        if not file.is_file() or (size < 2**63 and file.stat().st_size < offset + size):
+        file, held = folder / os.fsdecode(file_name), min(size, needed)
+        if not file.is_file() or file.stat().st_size < offset + held:
             raise DataError(
                 f"{name}: its values lie in {file}, which is not there or cut short; copy that file, too"
             )
+        needed -= held
+
+
+def _opened(file: Path) -> "h5py.File":
+    """Open another file; what h5py raises then names that file."""
+    import h5py
+
+    try:
+        return h5py.File(file, "r")
+    except OSError as error:
+        raise OSError(f"{file}: {error}") from error
+
+
+def _fits(source: Any, held: "h5py.Dataset") -> bool:
+    """Tell whether a dataset has all that is read of it as a source of a virtual one."""
+    import h5py
+
+    try:
+        if source.src_space.get_select_type() == h5py.h5s.SEL_ALL:
+            return bool(held.size == source.vspace.get_select_npoints())
+        last = source.src_space.get_select_bounds()[1]
+    except RuntimeError:
+        # As much as there is, whatever that is.
+        return True
+    return len(last) == held.ndim and all(i < n for i, n in zip(last, held.shape, strict=True))
 
 
 def unwritten(path: str, variable: str) -> np.ndarray | None:
@@ -188,7 +219,9 @@ def unwritten(path: str, variable: str) -> np.ndarray | None:
     try:
         with h5py.File(path, "r") as file:
             dataset = file[variable]
-            if dataset.is_virtual or dataset.external or dataset.size == 0:
+            if dataset.is_virtual:
+                return _without_source(dataset)
+            if dataset.external or dataset.size == 0:
                 return None
             if dataset.chunks is None:
                 state = dataset.id.get_space_status()
@@ -207,3 +240,12 @@ def unwritten(path: str, variable: str) -> np.ndarray | None:
             return gone
     except (OSError, KeyError, RuntimeError):
         return None
+
+
+def _without_source(dataset: "h5py.Dataset") -> np.ndarray | None:
+    """Return which values of a virtual dataset no source fills, bool of its shape; None if all are filled."""
+    gone = np.ones(dataset.shape, bool)
+    for source in dataset.virtual_sources():
+        first, last = source.vspace.get_select_bounds()
+        gone[tuple(slice(a, b + 1) for a, b in zip(first, last, strict=True))] = False
+    return gone if gone.any() else None

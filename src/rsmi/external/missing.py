@@ -6,6 +6,8 @@ from rsmi.external import DataError, warn
 
 # Standard deviations beyond which one value, or one that occurs again and again, is no part of a field.
 FAR, FAR_AGAIN = 50.0, 10.0
+# Of its distance from the mean, the share by which a mark is away from the next value, as no heavy tail is.
+ALONE = 0.8
 # The only negative whole number is no part of a field from here on.
 FAR_BELOW = 8
 # What programs write for a missing value: nines and eights, limits of types, and what netCDF fills with.
@@ -43,6 +45,11 @@ def require_present(gone: np.ndarray, there: np.ndarray, name: str, why: str = "
     bad = gone & there
     if not bad.any():
         return
+    if bad.all():
+        raise DataError(
+            f"{name}: all values are missing, NaN or infinite{why}; write the configurations again, or leave "
+            "this control value out"
+        )
     always = int(bad.all(axis=0).sum())
     first = tuple(int(i) for i in np.argwhere(bad)[0])
     where = f"{bad.sum()} values are missing, NaN or infinite{why}, the first at (sample, *site) = {first}"
@@ -62,12 +69,15 @@ def require_no_code(seen: np.ndarray, kind: str, name: str) -> None:
     `kind` is what `values` is set to. A mark lies across a gap wider than all other values span together, and
     is a number that programs write for it (`CODES`), or the only negative one. Of reals, whose span says
     little, an extreme value that lies `FAR_AGAIN` standard deviations from all others is enough, or `FAR` if
-    it stands once. Of two values none is a mark, unless it is a negative code.
+    it stands once, but for heavy tails (`ALONE`). Of two values none is a mark, unless it is a negative code.
     """
     if seen.dtype.kind == "b" or not seen.size:
         return
     low, high = seen.min(), seen.max()
-    known = CODES.astype(seen.dtype) if seen.dtype.kind == "f" else CODES
+    known = CODES
+    if seen.dtype.kind == "f":
+        # Compared in the type of the data, as far as that reaches.
+        known = CODES[np.abs(CODES) <= np.finfo(seen.dtype).max].astype(seen.dtype)
     codes = [code for code in known if low <= code <= high and (seen == code).any()]
     inner = seen[~np.isin(seen, codes)] if codes else seen
     for code in codes:
@@ -80,8 +90,10 @@ def require_no_code(seen: np.ndarray, kind: str, name: str) -> None:
                 return
             deviation = others.std(dtype=float)
             distance = abs(float(extreme) - others.mean(dtype=float))
+            nearest = others.min() if extreme == low else others.max()
+            alone = abs(float(extreme) - float(nearest)) > ALONE * distance
             again = seen.size - others.size > 1
-            if deviation > 0 and distance > (FAR_AGAIN if again else FAR) * deviation:
+            if deviation > 0 and alone and distance > (FAR_AGAIN if again else FAR) * deviation:
                 _refuse(seen, extreme, name)
     elif kind != "binary" and low < 0 < high:
         others = seen[seen != low]
@@ -103,12 +115,12 @@ def _alone(value: float, others: np.ndarray) -> bool:
 
 
 def _refuse(seen: np.ndarray, value: float, name: str) -> None:
+    found = seen == value
+    # With all digits of its own type, as only that number is found again.
+    held = seen[found].flat[0]
+    digits = str(int(held)) if float(held).is_integer() and abs(float(held)) < 2**64 else str(held)
     raise DataError(
-        f"{name}: {_number(value)} stands {(seen == value).sum()} times, far from all other values: does it "
-        f"mean that one is missing? If so, set missing: [{_number(value)}], and name its sites in a mask or "
-        "leave those samples out; if not, set missing: []"
+        f"{name}: {digits} stands {found.sum()} times, far from all other values: does it mean that one is "
+        f"missing? If so, set missing: [{digits}], and name its sites in a mask or leave those samples out; "
+        "if not, set missing: []"
     )
-
-
-def _number(value: float) -> str:
-    return str(int(value)) if float(value).is_integer() and abs(value) < 1e16 else f"{value:g}"

@@ -1,6 +1,5 @@
 """What headers, labels and a mask tell of configurations before they are read."""
 
-import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -145,18 +144,26 @@ def labels_in(values: np.ndarray, name: str) -> np.ndarray:
                 for word in letters.reshape(-1, held.shape[-1])
             ]
         ).reshape(held.shape[:-1])
-    gone = np.ma.getmaskarray(values)
-    if held.dtype.kind == "f":
-        gone = gone | np.isnan(held)
-    elif held.dtype.kind == "O":
-        none = [label is None or (isinstance(label, float) and math.isnan(label)) for label in held.flat]
-        gone = gone | np.array(none).reshape(held.shape)
+    gone = np.ma.getmaskarray(values) | _nothing(held)
     if gone.any():
         raise DataError(
             f"groups: {gone.sum()} labels of {name} are missing; give every sample the label of its group"
         )
-    # Numbers among words cannot be put in order.
     return held.astype(str) if held.dtype.kind == "O" else held
+
+
+def _nothing(labels: np.ndarray) -> np.ndarray:
+    """Return which labels say nothing: NaN, no date, None, or no letters."""
+    if labels.dtype.kind in "fc":
+        return np.isnan(labels)
+    if labels.dtype.kind in "mM":
+        return np.isnat(labels)
+    if labels.dtype.kind in "OSU":
+        blank = [
+            label is None or label != label or not str(label).strip() for label in labels.ravel().tolist()
+        ]
+        return np.reshape(blank, labels.shape) | (labels == b"")
+    return np.zeros(labels.shape, bool)
 
 
 def mask_in(values: np.ndarray, array: Array) -> np.ndarray:

@@ -126,9 +126,17 @@ def in_memory(given: Any, name: str = "array") -> tuple[tuple[str, ...] | None, 
     dims = tuple(map(str, given.dims)) if isinstance(given, xr.DataArray) else None
     if isinstance(given, xr.DataArray):
         given = given.values
+    elif hasattr(given, "ncattrs"):
+        # A variable of netCDF4, which is masked only where it is sliced.
+        dims, given = tuple(given.dimensions), given[...]
     elif hasattr(given, "detach"):
         # A tensor of PyTorch may lie on a GPU, or be part of a graph.
-        given = given.detach().cpu().numpy()
+        try:
+            given = given.detach().cpu().numpy()
+        except TypeError as error:
+            raise DataError(
+                f"{name}: is a tensor that NumPy cannot read ({error}); give x.to_dense().float()"
+            ) from None
     elif isinstance(given, str | bytes | PurePath):
         raise DataError(f"{name}: {given!r} is no array; read files by rsmi.load")
     if np.ma.isMaskedArray(given):

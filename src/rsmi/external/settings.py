@@ -1,6 +1,7 @@
 """What must be known of configurations in files: the parameters of a model of kind `file`."""
 
 import math
+from difflib import get_close_matches
 from pathlib import PurePath
 from typing import Any
 
@@ -176,7 +177,16 @@ SCHEMA: dict[str, Any] = {
 
 def completed(parameters: dict[str, Any]) -> dict[str, Any]:
     """Return parameters with the defaults of `SCHEMA`; raise `DataError` for what it forbids."""
-    parameters = plain(parameters)
+    parameters = {n: str(v) if isinstance(v, PurePath) else v for n, v in plain(parameters).items()}
+    known = SCHEMA["properties"]
+    for name in parameters:
+        if name not in known:
+            near = get_close_matches(name, known, 1)
+            remedy = f"did you mean {near[0]}?" if near else f"use one of {', '.join(known)}"
+            raise DataError(f"{name}: there is no such setting; {remedy}")
+    for name in SCHEMA["required"]:
+        if name not in parameters:
+            raise DataError(f"{name}: is missing; add it. {known[name]['description']}")
     for error in StrictValidator(SCHEMA).iter_errors(parameters):
         where = ".".join(map(str, error.absolute_path)) or "parameters"
         if error.validator == "additionalProperties":

@@ -101,7 +101,8 @@ def _two_levels(seen: np.ndarray, levels: list[float] | None, name: str) -> list
         some = ", ".join(map(_number, found[:4]))
         raise DataError(
             f"{name}: values = 'binary', but sites hold {len(found)} different values or more ({some}, ...); "
-            "use 'states' with their levels, 'integer' or 'real'"
+            "use 'states' with their levels, 'integer' or 'real', or set missing: to the one that means a "
+            "missing value"
         )
     return found.tolist()
 
@@ -109,9 +110,11 @@ def _two_levels(seen: np.ndarray, levels: list[float] | None, name: str) -> list
 def _must_be_levels(seen: np.ndarray, levels: list[float], name: str) -> None:
     strange = ~np.isin(seen, _as_stored(levels, seen.dtype))
     if strange.any():
+        such = _number(seen[strange].flat[0])
         raise DataError(
             f"{name}: {strange.sum()} of {strange.size} values are none of levels = {levels!r}, such as "
-            f"{_number(seen[strange].flat[0])}; list all that occur, or use values = 'integer' or 'real'"
+            f"{such}; list all that occur, use values = 'integer' or 'real', or, if it means a missing one, "
+            f"set missing: [{such}]"
         )
 
 
