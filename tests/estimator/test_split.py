@@ -100,6 +100,19 @@ def test_what_parts_lack_of_sectors_is_told_where_samples_remember_each_other(me
     assert parts.missed == pytest.approx(np.log(2))
 
 
+def test_what_no_sector_is_in_all_parts_of_cannot_be_learned():
+    """Learned on two states, tested on two others: nothing that is found there need hold here."""
+    samples = in_sectors([0, 0, 1, 1, 0, 1, 2, 3, 2, 3, 2, 3])
+    parts = split_samples(samples, Split(1 / 3, 1 / 3, "as_given"), np.random.default_rng(0))
+    sizes = np.array([3, 3, 3, 3]) / 12
+    assert parts.missed == pytest.approx(-(sizes * np.log(sizes)).sum())
+
+
+def test_systems_of_their_own_are_not_cut_in_time():
+    parts = split_samples(in_sectors(np.arange(8), 0.5, 400), SHARES, np.random.default_rng(0))
+    assert parts.training.last == 400 and parts.missed == pytest.approx(np.log(8))
+
+
 def test_an_order_that_was_asked_for_is_kept():
     samples = in_sectors(np.arange(16) // 4)
     assert chains_in(samples, Split(0.5, 0.125, "as_given"))[0] == list(range(8))

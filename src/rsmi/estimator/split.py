@@ -14,8 +14,8 @@ ORDERS = "random", "as_given"
 RUN_MEMORY, GAP = 20, 2
 # How rarely chance alone may make training and test differ.
 DISAGREE = 1e-3
-# Chains of one sector that training, validation and test need.
-ENOUGH = 3
+# Chains of one sector that training, validation and test need, and by which it is known for a state.
+ENOUGH, SHARED = 3, 2
 
 
 class Split(NamedTuple):
@@ -80,9 +80,9 @@ def split_samples(samples: xr.Dataset, split: Split, rng: np.random.Generator) -
     Whole chains go to one part, and chains of one `group` (a coordinate, (chain,)) to the same; chains hold
     the starts of a model in turn, so that consecutive ones hold them as equally as can be. Where chains each
     stay in one `sector` (a coordinate, (chain,)), every part gets all sectors: of each, chains are dealt by
-    the shares. Where some sectors have too few for that, chains are cut in time into three parts, if samples
-    forget each other fast within their sector; if not, parts may lack sectors. A filter that tells sectors
-    apart knows their entropy, so `missed` is by how much that of a part that lacks some falls short of all.
+    the shares. Where some sectors have too few for that, but two at least, so that they are states and not
+    systems of their own, chains are cut in time into three parts, if samples forget each other fast within
+    their sector. Else parts may lack sectors, and `missed` says what that may cost (`_missed`).
 
     Raises `ValueError` if a part would be empty, or if samples have labels of groups and `split.order` is not
     given, or would tear a series.
@@ -97,9 +97,8 @@ def split_samples(samples: xr.Dataset, split: Split, rng: np.random.Generator) -
         dealt = _dealt(order, sector, split, group)
         if dealt is not None:
             order, bounds = dealt
-        elif kind == "chains":
-            memory = samples["sector"].attrs["memory_within"]
-            cut = _cut_in_time(chains, length, split, memory)
+        elif kind == "chains" and np.unique(sector, return_counts=True)[1].min() >= SHARED:
+            cut = _cut_in_time(chains, length, split, samples["sector"].attrs["memory_within"])
             if cut is not None:
                 return cut
     if group is not None:
@@ -109,32 +108,36 @@ def split_samples(samples: xr.Dataset, split: Split, rng: np.random.Generator) -
     training, validation, test = (
         Part(order[place], 0, length, None if group is None else group[place]) for place in places
     )
-    missed = 0.0
-    if sector is not None:
-        for part in (training, validation, test):
-            if len(np.unique(sector[part.chains])) < len(np.unique(sector)):
-                missed = max(missed, _entropy(sector) - _entropy(sector[part.chains]))
+    missed = (
+        0.0 if sector is None else _missed([sector[part.chains] for part in (training, validation, test)])
+    )
     return Parts(training, validation, test, missed)
 
 
 def disagreement(samples: xr.Dataset, parts: Parts) -> str | None:
-    """Return in what training and test differ by more than chance explains, None if in nothing.
+    """Say in what training and test differ by more than chance explains, and the remedy; None if in nothing.
 
     Compared are the means of groups in all series (chain, sample) that the samples come with, by Welch's t.
     Parts that lack sectors are sure to differ, which `Parts.missed` says.
     """
-    if parts.missed:
+    if parts.missed or "group" not in samples.coords:
         return None
     told = []
     series = {n: v for n, v in samples.data_vars.items() if v.attrs.get("constant") == "false"}
     for name, values in series.items():
         means = [_group_means(values.values, part) for part in (parts.training, parts.test)]
-        if min(map(len, means)) < 2:
+        # Groups that are all alike have no scatter by which to judge.
+        if min(map(len, means)) < 2 or not any(map(np.ptp, means)):
             continue
         p_value = ttest_ind(*means, equal_var=False).pvalue
         if p_value < DISAGREE / len(series):
             told.append(f"{name} ({means[0].mean():.3g} in training, {means[1].mean():.3g} in the test)")
-    return ", ".join(told) or None
+    if not told:
+        return None
+    remedy = "give several series, as chains, or a longer one"
+    if samples["group"].attrs.get("kind") != "series":
+        remedy = "deal independent groups out at random (split.order), or give more of them"
+    return f"training and test disagree about {', '.join(told)}: {remedy}"
 
 
 def _group_means(values: np.ndarray, part: Part) -> np.ndarray:
@@ -172,34 +175,27 @@ def _dealt(
 ) -> tuple[np.ndarray, tuple[int, int]] | None:
     """Deal the chains of each sector to all parts; None if there are too few in one.
 
-    Groups go as a whole, each counted to the sectors of its chains.
+    Groups go as a whole, in `order`, each counted to the sectors of its chains. Returns the chains in their
+    new order, and where validation and test begin.
     """
     labels = order if group is None else group[order]
-    units = labels[np.sort(np.unique(labels, return_index=True)[1])]
-    members = {unit: order[labels == unit] for unit in units}
-    of_sectors: dict[tuple[int, ...], list[int]] = {}
-    for unit in units:
-        of_sectors.setdefault(tuple(np.unique(sector[members[unit]])), []).append(unit)
-    if min(map(len, of_sectors.values())) < ENOUGH:
+    units = [order[labels == label] for label in dict.fromkeys(labels.tolist())]
+    alike: dict[tuple[int, ...], list[int]] = {}
+    for place, unit in enumerate(units):
+        alike.setdefault(tuple(np.unique(sector[unit])), []).append(place)
+    if min(map(len, alike.values())) < ENOUGH:
         return None
-    parts: list[list[int]] = [[], [], []]
-    for alike in of_sectors.values():
-        count = len(alike)
-        validation = max(1, round(split.validation * count))
-        training = min(max(1, round(split.training * count)), count - validation - 1)
+    parts: tuple[list[int], ...] = ([], [], [])
+    for places in alike.values():
+        validation = max(1, round(split.validation * len(places)))
+        training = min(max(1, round(split.training * len(places))), len(places) - validation - 1)
         if training < 1:
             return None
-        ends = training, training + validation
-        for part, some in zip(parts, np.split(np.array(alike), ends), strict=True):
-            part += some.tolist()
-    place = {unit: k for k, unit in enumerate(units)}
-    sizes = []
-    dealt = []
-    for part in parts:
-        chosen = [members[unit] for unit in sorted(part, key=place.__getitem__)]
-        dealt += chosen
-        sizes.append(sum(map(len, chosen)))
-    return np.concatenate(dealt), (sizes[0], sizes[0] + sizes[1])
+        parts[0].extend(places[:training])
+        parts[1].extend(places[training : training + validation])
+        parts[2].extend(places[training + validation :])
+    chains = [np.concatenate([units[place] for place in sorted(part)]) for part in parts]
+    return np.concatenate(chains), (len(chains[0]), len(chains[0]) + len(chains[1]))
 
 
 def _cut_in_time(chains: int, length: int, split: Split, memory: float) -> Parts | None:
@@ -217,9 +213,22 @@ def _cut_in_time(chains: int, length: int, split: Split, memory: float) -> Parts
     return Parts(training, validation, test, 0.0)
 
 
+def _missed(sectors: list[np.ndarray]) -> float:
+    """Return the information, in nats, that is missed where parts have chains of these sectors.
+
+    A filter that tells sectors apart knows the entropy of how often they occur. Of that, only what sectors
+    in all three parts have can be learned, chosen by, and tested.
+    """
+    everywhere = set.intersection(*(set(one.tolist()) for one in sectors))
+    together = np.concatenate(sectors)
+    if everywhere == set(together.tolist()):
+        return 0.0
+    return _entropy(together) - _entropy(together[np.isin(together, list(everywhere))])
+
+
 def _entropy(sector: np.ndarray) -> float:
     """Return the entropy of how often sectors occur, in nats."""
-    share = np.unique(sector, return_counts=True)[1] / len(sector)
+    share = np.unique(sector, return_counts=True)[1] / max(1, len(sector))
     return float(-(share * np.log(share)).sum())
 
 

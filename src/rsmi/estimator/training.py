@@ -45,8 +45,6 @@ REFERENCE = (
 
 # What tells a collapsed member.
 VALIDATION = "rsmi_validation", "rsmi_validation_error"
-# Errors of what is not quoted, so that a lack of sectors does not matter.
-OF_ALL_SECTORS = "rsmi_validation_error", "rsmi_train_error"
 
 
 def train(
@@ -81,21 +79,22 @@ def train(
     """
     data, network, results = fit(samples, regions, components, seeds, settings, split, key, checkpoint, share)
     results |= {name: values[: len(seeds)] for name, values in _evaluate(data, network).items()}
-    if data.parts.missed:
+    missed = data.parts.missed
+    if settings.discretisation != "none":
+        # No more than h can tell.
+        missed = np.minimum(missed, components * math.log(settings.states) - np.maximum(results["rsmi"], 0))
+    if np.any(missed > 0):
         warnings.warn(
             "chains stay in sectors, of which training, validation or test lacks some: up to "
-            f"{data.parts.missed:.2f} nat may be missed, and errors include that; sample more chains in each",
+            f"{np.max(missed):.2f} nat may be missed, and errors include that; sample more chains in each",
             stacklevel=2,
         )
-        for name in [name for name in results if name.endswith("_error") and name not in OF_ALL_SECTORS]:
-            results[name] = np.hypot(results[name], data.parts.missed)
+        for name in ("rsmi_error", "barber_agakov_error"):
+            if name in results:
+                results[name] = np.hypot(results[name], missed)
     differs = disagreement(samples, data.parts)
     if differs:
-        warnings.warn(
-            f"training and test disagree about {differs}: what is learned on one need not hold on the other; "
-            "deal independent groups out at random (split.order), or train on more of them",
-            stacklevel=2,
-        )
+        warnings.warn(f"{differs}; what is learned on one need not hold on the other", stacklevel=2)
     results["still_rising"] = still_rising(results["history_validation"])
     results["near_ceiling"] = near_ceiling(results["history_train"], settings)
     if results["near_ceiling"].any():

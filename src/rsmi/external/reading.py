@@ -232,7 +232,7 @@ def _arranged(
             "group": (
                 "chain",
                 runs.group,
-                {"long_name": "group, never split between training and test", "kind": runs.kind},
+                {"long_name": "group, that training and test do not share", "kind": runs.kind},
             ),
             "control": ((), control, control_attributes(control_of(parameters))),
         },
@@ -254,10 +254,10 @@ def _arranged(
         )
     for series_name, (part, about) in series.items():
         dataset[series_name] = (("chain", "sample"), part, about)
-    stuck = sectors_of(np.stack([part for part, _ in series.values()]), runs)
+    stuck = sectors_of(np.stack([part for part, _ in series.values()]), flat)
     if stuck is not None:
         dataset = dataset.assign_coords(sector=("chain", stuck.sector, stuck.attributes()))
-        warn("sectors", f"{name}: {stuck.told(runs.kind)}")
+        warn("sectors", f"{name}: {stuck.told(runs)}")
     _judge(dataset, runs, name, stuck is not None)
     return dataset
 

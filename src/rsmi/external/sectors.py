@@ -14,7 +14,9 @@ TOGETHER, APART = 1.5, 3.0
 # A chain whose samples spread so many times as widely as those of most passes between sectors; as a share of
 # all chains, how many may.
 WIDE, MOST_PASSING = 3.0, 0.25
-# Chains of a sector that training, validation and test need.
+# In standard deviations of a site, by how much sites of different sectors must differ to matter to a block.
+SITES = 0.25
+# Chains of a sector that training, validation and test need (`rsmi.estimator.split`).
 ENOUGH = 3
 
 
@@ -29,41 +31,42 @@ class Sectors:
         """Return what a coordinate should say of itself."""
         return {"long_name": "sector in which a chain stays", "memory_within": self.memory}
 
-    def told(self, kind: str) -> str:
-        """Say what there is, what follows, and what to do; `kind` is that of `Runs`."""
-        size = np.bincount(self.sector)
-        what = {"series": "parts of the series", "labels": "groups"}.get(kind, "chains")
+    def told(self, runs: Runs) -> str:
+        """Say what there is, what follows, and what to do."""
+        units = np.unique(np.stack([runs.group, self.sector]), axis=1)[1]
+        size = np.bincount(units)
+        what = {"series": "parts of the series", "labels": "groups"}.get(runs.kind, "chains")
+        lacking = "Where training, validation or test lacks some, errors include what may be missed"
         if size.max() == 1:
             return (
-                f"no two of {len(self.sector)} {what} have samples in common: each stays in a sector of its "
-                "own, or they are different systems. What is trained on some need not hold on others; quoted "
-                "errors include the information that may be missed. Sample longer, or several in each sector"
+                f"the samples of no two of {len(units)} {what} are alike: each stays in a sector of its own, "
+                "or "
+                f"they are different systems. {lacking}; sample longer, or several in each sector"
             )
         said = (
             f"{what} stay in {len(size)} sectors, such as ordered states ({', '.join(map(str, size))} {what} "
             "in them)"
         )
-        if kind == "series":
-            return (
-                f"{said}; training, validation and test, cut from one series, may lack some, and quoted "
-                "errors include the information that may be missed. Give several series, as chains"
-            )
+        if runs.kind == "series":
+            return f"{said}. {lacking}; give several series, as chains"
+        every = "training, validation and test each get all of them"
+        if size.min() >= ENOUGH and runs.kind == "chains":
+            return f"{said}; {every}, unless split.order is as_given"
         if size.min() >= ENOUGH:
-            return f"{said}; training, validation and test each get all of them"
-        return (
-            f"{said}, and training, validation and test need one in each. Sample {ENOUGH} or more in each; "
-            "as "
-            "it is, long chains are cut in time, or quoted errors include the information that may be missed"
-        )
+            return f"{said}. With split.order random {every}. {lacking}"
+        return f"{said}. {lacking}, unless chains can be cut in time; sample {ENOUGH} or more in each"
 
 
-def sectors_of(series: np.ndarray, runs: Runs) -> Sectors | None:
+def sectors_of(series: np.ndarray, values: np.ndarray) -> Sectors | None:
     """Return the sectors that runs stay in; None where all are of one, or pass from one to the next.
 
     series: (series, run, sample), numbers that tell samples apart: mean, neighbours, leading principal
-    components (`rsmi.external.checks.series`). Runs are of one sector if the mean of every series is the
-    same to within `TOGETHER`, of others if that of one differs by `APART` or more; where something lies in
-    between, there are no sectors but a spread. The few that pass between sectors count to the nearest.
+    components (`rsmi.external.checks.series`). values: (run, sample, Y, X).
+
+    Runs are of one sector if the mean of every series is the same to within `TOGETHER`, of others if that of
+    one differs by `APART` or more; where something lies in between, there are no sectors but a spread. The
+    few that pass between sectors count to the nearest. Sites must differ, too (`_differ`): a number of
+    particles that each chain conserves tells chains apart, but hardly a block.
     """
     scale = np.abs(series).max(axis=(1, 2))
     changing = (np.ptp(series, axis=(1, 2)) > 1e-9 * scale) & (scale > 0)
@@ -79,7 +82,21 @@ def sectors_of(series: np.ndarray, runs: Runs) -> Sectors | None:
         passing = (own > WIDE * usual[:, None]).any(axis=0)
         if passing.any() and passing.sum() <= MOST_PASSING * len(passing):
             found = _sectors(series, usual, passing)
-    return found
+    return found if found is not None and _differ(values, found.sector) else None
+
+
+def _differ(values: np.ndarray, sector: np.ndarray) -> bool:
+    """Tell whether the mean of a site differs between any two sectors by `SITES` of its deviation or more.
+
+    The difference is a root mean square over sites.
+    """
+    flat = values.reshape(*values.shape[:2], -1)
+    of_run = flat.mean(axis=1, dtype=float)
+    profiles = np.stack([of_run[sector == one].mean(axis=0) for one in np.unique(sector)])
+    difference = np.sqrt(((profiles[:, None] - profiles[None, :]) ** 2).mean(axis=2))
+    within = np.sqrt(np.mean([run.var(dtype=float) for run in flat]))
+    apart = difference[~np.eye(len(profiles), dtype=bool)]
+    return bool((apart >= SITES * within).all())
 
 
 def _sectors(series: np.ndarray, spread: np.ndarray, passing: np.ndarray) -> Sectors | None:

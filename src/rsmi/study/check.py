@@ -203,11 +203,7 @@ def _print_parts(name: str, scan: dict[str, Any], found: Report, seed: int) -> N
         parts = split_samples(samples, as_split(scan["split"]), stream(seed, "train", name, control, "split"))
         differs = disagreement(samples, parts)
         if differs:
-            print(
-                f"warning: {where}: training and test disagree about {differs}. Deal independent groups out "
-                "at "
-                "random (split.order), or add data"
-            )
+            print(f"warning: {where}: {differs}")
         if parts.missed:
             print(
                 f"warning: {where}: training, validation or test lacks sectors that chains stay in; up to "
