@@ -4,8 +4,6 @@ import hashlib
 import json
 import math
 import os
-from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import PurePath
 from typing import Any
 
@@ -15,18 +13,11 @@ import xarray as xr
 from rsmi.external import DataError, checks, flattened, warn
 from rsmi.external.arrays import Array
 from rsmi.external.axes import Runs, arranged
+from rsmi.external.companions import mask_of, open_companion
+from rsmi.external.in_memory import control_value, in_memory
 from rsmi.external.locate import inputs, place_of
 from rsmi.external.missing import marked, require_present
-from rsmi.external.outline import (
-    Outline,
-    labels_in,
-    mask_in,
-    outline,
-    outline_of,
-    period_of,
-    read_companion,
-    sites_there,
-)
+from rsmi.external.outline import Outline, outline, outline_of, period_of
 from rsmi.external.sectors import sectors_of
 from rsmi.external.settings import completed, control_of, public
 from rsmi.external.unwritten import require_written
@@ -62,7 +53,7 @@ def load(parameters: dict[str, Any], control: float | None = None) -> xr.Dataset
     parameters = completed(parameters)
     place = place_of(parameters, np.nan if control is None else control_value(control))
     control = float(place.text or 0.0) if control is None else control_value(control)
-    mask = read_companion(parameters, "mask", place) if "mask" in parameters else None
+    mask = open_companion(parameters, "mask", place) if "mask" in parameters else None
     files = inputs(parameters, control)
     before = [os.stat(file) for file in files]
     origin = {
@@ -91,76 +82,22 @@ def from_array(
     """Check and arrange the configurations of one control value that are in memory.
 
     `configurations` is an array of any library, or nested lists; an xarray DataArray names its axes.
-    `parameters` are those of `load` but for path and variable; `groups` and `mask` are arrays here: labels
-    (sample,), or (chain, sample), and 1 or 0 ([y,] x). Returns and raises as `load` does.
+    `parameters` are those of `load` but for path and variable; `groups` and `mask` are arrays here: a label
+    per sample, in the order of the axes of the array, or per chain; and 1 or 0 ([y,] x). Where all are
+    DataArrays, their axes go by their names. Returns and raises as `load` does.
     """
     parameters = completed({"path": "array"} | parameters)
-    dims, held = in_memory(configurations)
-    array = Array("array", held.shape, held.dtype, dims, lambda: held)
-    if held.dtype.kind not in "biuf":
-        raise DataError(
-            f"array: holds no real numbers (type {held.dtype}); give integers or floats, such as the real "
-            "part "
-            "of complex numbers"
-        )
-    labels = None if groups is None else labels_in(in_memory(groups, "groups")[1], "groups")
+    array = in_memory(configurations, "array")
+    if array.dtype.kind not in "biuf":
+        remedy = ", such as the real part of complex numbers" if array.dtype.kind == "c" else ""
+        raise DataError(f"array: holds no real numbers (type {array.dtype}); give integers or floats{remedy}")
+    labels = None if groups is None else in_memory(groups, "groups")
     found = outline_of(array, parameters, labels)
-    where = None
-    if mask is not None:
-        names, flags = in_memory(mask, "mask")
-        where = mask_in(flags, replace(array, name="mask", dims=names))
+    where = None if mask is None else in_memory(mask, "mask")
     return _arranged(found, parameters, control_value(control), where)
 
 
-def in_memory(given: Any, name: str = "array") -> tuple[tuple[str, ...] | None, np.ndarray]:
-    """Return the names of axes, or None, and the values of what is handed over as an array.
-
-    Raises `DataError` for collections of several arrays, and for what is none.
-    """
-    if isinstance(given, Mapping | xr.Dataset) or hasattr(given, "files"):
-        held = ", ".join(map(str, list(given)[:5]))
-        raise DataError(
-            f"{name}: is a collection ({held}); give one array of it, such as "
-            f"x[{str(next(iter(given), 'name'))!r}]"
-        )
-    dims = tuple(map(str, given.dims)) if isinstance(given, xr.DataArray) else None
-    if isinstance(given, xr.DataArray):
-        given = given.values
-    elif hasattr(given, "ncattrs"):
-        # A variable of netCDF4, which is masked only where it is sliced.
-        dims, given = tuple(given.dimensions), given[...]
-    elif hasattr(given, "detach"):
-        # A tensor of PyTorch may lie on a GPU, or be part of a graph.
-        try:
-            given = given.detach().cpu().numpy()
-        except TypeError as error:
-            raise DataError(
-                f"{name}: is a tensor that NumPy cannot read ({error}); give x.to_dense().float()"
-            ) from None
-    elif isinstance(given, str | bytes | PurePath):
-        raise DataError(f"{name}: {given!r} is no array; read files by rsmi.load")
-    if np.ma.isMaskedArray(given):
-        return dims, given
-    try:
-        return dims, np.asarray(given)
-    except ValueError as error:
-        raise DataError(f"{name}: is no array ({error}); give numbers of one shape, (sample, y, x)") from None
-
-
-def control_value(control: Any) -> float:
-    """Return a control value as a number; raise `DataError` if it is none."""
-    try:
-        value = float(control)
-    except (TypeError, ValueError):
-        value = math.nan
-    if math.isnan(value):
-        raise DataError(f"control: {control!r} is no number; give the value of the control parameter")
-    return value
-
-
-def _arranged(
-    found: Outline, parameters: dict[str, Any], control: float, mask: np.ndarray | None
-) -> xr.Dataset:
+def _arranged(found: Outline, parameters: dict[str, Any], control: float, mask: Array | None) -> xr.Dataset:
     """Read, check and arrange what an outline tells of."""
     name, runs, accepted = found.array.name, found.runs, parameters["accept"]
     values = arranged(found.array.read(), found.axes).reshape(-1, *found.lattice)
@@ -169,7 +106,9 @@ def _arranged(
         raise DataError(f"{name}: holds no numbers (type {values.dtype}); store it as integers or floats")
     if values.dtype.kind == "b":
         values = values.astype(np.int8)
-    there = sites_there(mask, found.lattice)
+    there = np.ones(found.lattice, bool)
+    if mask is not None:
+        there = mask_of(mask, found.array, found.axes, found.lattice)
     values, gone = marked(values, parameters.get("missing"))
     absent = None if "unwritten" in accepted else found.array.unwritten()
     if absent is not None:

@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 
 from rsmi.external.axes import arranged
+from rsmi.external.companions import mask_of, open_companion
 from rsmi.external.locate import Place, places
 from rsmi.external.missing import CODES, marked
-from rsmi.external.outline import outline, read_companion, sites_there
+from rsmi.external.outline import outline
 from rsmi.external.settings import with_defaults
 
 # Samples of a file that guesses are made from, and different whole numbers that are no measured field.
@@ -106,9 +107,11 @@ def _some(parameters: dict[str, Any], place: Place, most: int | None = SOME) -> 
     found = outline(with_defaults(parameters), place)
     values, gone = marked(arranged(found.array.read(), found.axes), parameters.get("missing"))
     values, gone = (part.reshape(-1, *found.lattice) for part in (values, gone))
-    mask = read_companion(parameters, "mask", place) if "mask" in parameters else None
+    there = np.ones(found.lattice, bool)
+    if "mask" in parameters:
+        mask = open_companion(parameters, "mask", place)
+        there = mask_of(mask, found.array, found.axes, found.lattice)
     step = max(1, len(values) // most) if most else 1
-    there = sites_there(mask, found.lattice)
     return np.where(gone[::step] | ~there, np.nan, values[::step].astype(float))
 
 
