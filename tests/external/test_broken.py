@@ -154,7 +154,7 @@ def text_in_the_place_of_netcdf(spins, p):
     Path("T=2.6.nc").write_text("spin up, spin down")
 
 
-@broken("format", where="T=2.6.npy", what="cannot be read as .npy", remedy="write it again")
+@broken("format", where="T=2.6.npy", what="holds Python objects", remedy="save one array of numbers")
 def pickled(spins, p):
     np.save("T=2.6.npy", np.array([{"spins": 1}, None], dtype=object), allow_pickle=True)
 
@@ -550,49 +550,51 @@ def text(spins, p):
 # Codes of missing values in integers
 
 
-@broken("codes in integers", where="T=2.6.npy", what="-9999 stands", remedy="missing: [-9999]")
+@broken("codes in integers", where="T=2.6.npy", what="values are -9999", remedy="missing: [-9999]")
 def minus_9999_in_short_integers(spins, p):
     npy(np.where(some(spins), -9999, counts(spins)).astype(np.int16))
     p["values"] = "integer"
 
 
-@broken("codes in integers", where="T=2.6.npy", what="-999 stands", remedy="missing: [-999]")
+@broken("codes in integers", where="T=2.6.npy", what="values are -999", remedy="missing: [-999]")
 def minus_999_in_long_integers(spins, p):
     npy(np.where(some(spins), -999, counts(spins)))
     p["values"] = "integer"
 
 
-@broken("codes in integers", where="T=2.6.npy", what="99 stands", remedy="missing: [99]")
+@broken("codes in integers", where="T=2.6.npy", what="values are 99", remedy="missing: [99]")
 def ninety_nine_in_bytes(spins, p):
     npy(np.where(some(spins), 99, counts(spins)).astype(np.int8))
     p["values"] = "integer"
 
 
-@broken("codes in integers", where="T=2.6.npy", what="-128 stands", remedy="missing: [-128]")
+@broken("codes in integers", where="T=2.6.npy", what="values are -128", remedy="missing: [-128]")
 def the_lowest_byte(spins, p):
     npy(np.where(some(spins), -128, counts(spins)).astype(np.int8))
     p["values"] = "integer"
 
 
-@broken("codes in integers", where="T=2.6.nc", what="-2147483648 stands", remedy="missing: [-2147483648]")
+@broken("codes in integers", where="T=2.6.nc", what="values are -2147483648", remedy="missing: [-2147483648]")
 def the_lowest_integer(spins, p):
     netcdf(np.where(some(spins), -(2**31), counts(spins)).astype(np.int32), p)
     p["values"] = "integer"
 
 
-@broken("codes in unsigned integers", where="T=2.6.npy", what="255 stands", remedy="missing: [255]")
+@broken("codes in unsigned integers", where="T=2.6.npy", what="values are 255", remedy="missing: [255]")
 def the_highest_byte(spins, p):
     npy(np.where(some(spins), 255, counts(spins)).astype(np.uint8))
     p["values"] = "integer"
 
 
-@broken("codes in unsigned integers", where="T=2.6.h5", what="65535 stands", remedy="missing: [65535]")
+@broken("codes in unsigned integers", where="T=2.6.h5", what="values are 65535", remedy="missing: [65535]")
 def the_highest_short_integer(spins, p):
     hdf5(np.where(some(spins), 65535, counts(spins)).astype(np.uint16), p)
     p["values"] = "integer"
 
 
-@broken("codes in unsigned integers", where="array", what="4294967295 stands", remedy="missing: [4294967295]")
+@broken(
+    "codes in unsigned integers", where="array", what="values are 4294967295", remedy="missing: [4294967295]"
+)
 def the_highest_integer(spins, p):
     values = np.where(some(spins), 2**32 - 1, counts(spins)).astype(np.uint32)
     from_array(values, **p | {"values": "integer"})
@@ -601,7 +603,7 @@ def the_highest_integer(spins, p):
 @broken(
     "codes in unsigned integers",
     where="array",
-    what="18446744073709551615 stands",
+    what="values are 18446744073709551615",
     remedy="missing: [184",
 )
 def the_highest_long_integer(spins, p):
@@ -609,7 +611,7 @@ def the_highest_long_integer(spins, p):
     from_array(values, **p | {"values": "integer"})
 
 
-@broken("codes in unsigned integers", where="array", what="9999 stands", remedy="missing: [9999]")
+@broken("codes in unsigned integers", where="array", what="values are 9999", remedy="missing: [9999]")
 def nines_without_a_sign(spins, p):
     values = np.where(some(spins), 9999, counts(spins)).astype(np.uint16)
     from_array(values, **p | {"values": "integer"})
@@ -620,12 +622,12 @@ def nines_without_a_sign(spins, p):
 POTTS = {"values": "states", "levels": [0, 1, 2, 3, 4]}
 
 
-@broken("codes in states", where="array", what="-9999 stands", remedy="missing: [-9999]")
+@broken("codes in states", where="array", what="values are -9999", remedy="missing: [-9999]")
 def minus_9999_in_states(spins, p):
     from_array(np.where(some(spins), -9999, counts(spins)), **p | POTTS)
 
 
-@broken("codes in states", where="array", what="255 stands", remedy="missing: [255]")
+@broken("codes in states", where="array", what="values are 255", remedy="missing: [255]")
 def the_highest_byte_in_states(spins, p):
     from_array(np.where(some(spins), 255, counts(spins)).astype(np.uint8), **p | POTTS)
 
@@ -635,7 +637,7 @@ def minus_one_in_states(spins, p):
     from_array(np.where(some(spins), -1, counts(spins)), **p | POTTS)
 
 
-@broken("codes in states", where="array", what="99 stands", remedy="missing: [99]")
+@broken("codes in states", where="array", what="values are 99", remedy="missing: [99]")
 def ninety_nine_among_the_levels(spins, p):
     from_array(np.where(some(spins), 99, counts(spins)), **p | POTTS | {"levels": [0, 1, 2, 3, 4, 99]})
 
@@ -645,12 +647,12 @@ def a_level_that_means_missing(spins, p):
     from_array(counts(spins), **p | POTTS | {"missing": [4]})
 
 
-@broken("codes in binary values", where="array", what="-9999 stands", remedy="missing: [-9999]")
+@broken("codes in binary values", where="array", what="values are -9999", remedy="missing: [-9999]")
 def minus_9999_among_spins(spins, p):
     from_array(np.where(some(spins), -9999, spins.astype(int)), **p)
 
 
-@broken("codes in binary values", where="T=2.6.npy", what="255 stands", remedy="missing: [255]")
+@broken("codes in binary values", where="T=2.6.npy", what="values are 255", remedy="missing: [255]")
 def the_highest_byte_among_bits(spins, p):
     npy(np.where(some(spins), 255, spins > 0).astype(np.uint8))
 
@@ -665,7 +667,7 @@ def zero_among_spins(spins, p):
     from_array(np.where(some(spins), 0, spins), **p)
 
 
-@broken("codes in binary values", where="array", what="-999 stands", remedy="missing: [-999]")
+@broken("codes in binary values", where="array", what="values are -999", remedy="missing: [-999]")
 def minus_999_in_fractions(spins, p):
     from_array(np.where(some(spins), -999.0, spins / 2), **p)
 
@@ -673,32 +675,32 @@ def minus_999_in_fractions(spins, p):
 # Codes of missing values in real numbers
 
 
-@broken("codes in reals", where="T=2.6.npy", what="-9999 stands", remedy="set missing: [-9999]")
+@broken("codes in reals", where="T=2.6.npy", what="values are -9999", remedy="set missing: [-9999]")
 def fill_value(spins, p):
     npy(np.where(some(spins, 1e-4), -9999, spins + noise(spins)))
     p["values"] = "real"
 
 
-@broken("codes in reals", where="T=2.6.npy", what="1e+20 stands", remedy="missing: [1e+20]")
+@broken("codes in reals", where="T=2.6.npy", what="values are 1e+20", remedy="missing: [1e+20]")
 def one_with_twenty_zeros(spins, p):
     npy(np.where(some(spins, 1e-4), 1e20, spins + noise(spins)).astype(np.float32))
     p["values"] = "real"
 
 
-@broken("codes in reals", where="T=2.6.h5", what="9.96921e+36 stands", remedy="missing: [9.96921e+36]")
+@broken("codes in reals", where="T=2.6.h5", what="values are 9.96921e+36", remedy="missing: [9.96921e+36]")
 def the_fill_value_of_netcdf(spins, p):
     hdf5(np.where(some(spins, 0.1), 9.969209968386869e36, spins + noise(spins)).astype(np.float32), p)
     p["values"] = "real"
 
 
-@broken("codes in reals", where="array", what="-9999 stands", remedy="missing: [-9999]")
+@broken("codes in reals", where="array", what="values are -9999", remedy="missing: [-9999]")
 def two_codes_at_once(spins, p):
     values = np.where(some(spins, 1e-2), -9999, spins + noise(spins))
     values[0, 0, 0, :3] = 1e20
     from_array(values, **p | {"values": "real"})
 
 
-@broken("codes in reals", where="array", what="-32768 stands", remedy="missing: [-32768]")
+@broken("codes in reals", where="array", what="values are -32768", remedy="missing: [-32768]")
 def an_integer_limit_in_reals(spins, p):
     from_array(np.where(some(spins, 0.3), -32768, spins + noise(spins)), **p | {"values": "real"})
 
@@ -1366,7 +1368,7 @@ def rows_at_another_value(spins, p):
     npy(spins.reshape(-1, 256), "T=3.0.npy")
 
 
-@broken("unlike files", where="T=3.npy", what="-9999 stands", remedy="missing: [-9999]")
+@broken("unlike files", where="T=3.npy", what="values are -9999", remedy="missing: [-9999]")
 def a_code_at_another_value(spins, p):
     npy(spins)
     npy(np.where(some(spins), -9999, spins.astype(int)), "T=3.npy")
@@ -1460,7 +1462,7 @@ def half_a_margin(spins, p):
     from_array(spins, margin=1.5, **p | {"boundary": "open"})
 
 
-@broken("settings", where="boundry", what="no such setting", remedy="did you mean boundary?")
+@broken("settings", where="boundry", what="no such setting", remedy="did you mean 'boundary'?")
 def a_setting_that_does_not_exist(spins, p):
     from_array(spins, boundry="open", **p)
 

@@ -89,6 +89,11 @@ def test_check_takes_every_setting_as_an_option(parameters, spins, capsys):
         (["T={control}.npz"], "there is no file like 'T={control}.npz'"),
         (["T={control}.npy", "--levels", "a:b:c"], "levels"),
         (["T={control}.npy", "--boundary", "open", "--translations", "1"], "a step per axis"),
+        (["T={control}.npy", "--lattice", "12x12"], "lattice"),
+        (["T={control}.npy", "--lattice", "a,b"], "lattice"),
+        (["T={control}.npy", "--axes", "sample,yy"], "axes"),
+        (["T={control}.npy", "--axes", "x,x"], "x stands twice"),
+        (["T={control}.npy", "--boundary", "periodic", "--margin", "2"], "margin: 2 belongs to"),
         (["nothing.yaml"], "nothing.yaml: cannot be read"),
     ],
 )

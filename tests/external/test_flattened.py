@@ -41,6 +41,16 @@ def test_rows_of_a_lattice_are_told_and_folded(shape, temperature, parameters):
         from_array(flat, lattice=[5, 5], **options)
 
 
+@pytest.mark.parametrize("temperature", [1.5, 2.6])
+def test_rows_of_an_antiferromagnet_are_told_too(temperature):
+    how = {"size": 12, "coupling": "antiferromagnetic"}
+    spins = sample("ising", temperature, how, chains=16, samples=50, thermalisation=100)
+    lattices = spins["configuration"].values.reshape(-1, 12, 12)
+    require_no_rows(lattices, "lattices")
+    with pytest.raises(DataError, match=r"set lattice: \[12, 12\]"):
+        require_no_rows(lattices.reshape(-1, 144), "lines")
+
+
 @pytest.mark.parametrize("temperature", [0.5, 1.0, 2.0])
 def test_a_long_chain_is_a_line(temperature):
     spins = sample("ising_chain", temperature, {"size": 256}, chains=16, samples=50, thermalisation=0)

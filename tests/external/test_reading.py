@@ -342,7 +342,7 @@ def test_missing_values_of_masked_arrays_and_hdf5_are_seen(parameters, spins):
         load(options, 2.6)
     with h5py.File("T=2.6.h5", "a") as file:
         del file["field"].attrs["_FillValue"]
-    with pytest.raises(ValueError, match=r"-99\.99\d* stands 1 times, far from all other values"):
+    with pytest.raises(ValueError, match=r"1 values are -99\.99\d*, far from all other values"):
         load(options, 2.6)
 
 
@@ -418,3 +418,30 @@ def test_where_the_edge_is_felt_a_margin_is_named_that_helps(parameters):
         from_array(spins, margin=8, **options)
     with pytest.raises(ValueError, match="margin: 1 belongs to boundary = 'open'"):
         from_array(spins, margin=1, **parameters)
+
+
+def test_a_sampler_that_stands_still_makes_no_copies(parameters):
+    """Rejected proposals leave the same sample; that is announced, and no fault of chains or runs."""
+    rng = np.random.default_rng(0)
+    field = rng.normal(size=(8, 100, 8, 8))
+    for sample_before, sample_now in zip(range(99), range(1, 100), strict=True):
+        rejected = rng.random(8) < 0.7
+        field[rejected, sample_now] = field[rejected, sample_before]
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        from_array(field, **parameters | {"values": "real"})
+        from_array(field.reshape(-1, 8, 8), **parameters | {"values": "real"})
+    assert sum("the same as the one before" in str(w.message) for w in caught) == 2
+
+
+def test_one_sample_over_and_over_is_no_set_of_samples(parameters, spins):
+    with pytest.raises(ValueError, match="all 200 samples are the same, which tells nothing"):
+        from_array(np.repeat(spins[:1, 0], 200, axis=0), **parameters)
+
+
+def test_both_signs_of_a_limit_are_a_scale(parameters, spins):
+    scaled = (spins[..., :15] + spins[..., 1:]) // 2 * np.int16(127)
+    options = parameters | {"values": "integer", "boundary": "open"}
+    assert np.array_equal(from_array(scaled, **options)["configuration"], scaled)
+    with pytest.raises(ValueError, match="values are -127, far from all other values"):
+        from_array(np.where(scaled == 127, 1, scaled), **options)

@@ -151,6 +151,8 @@ def _remedy(path: str, error: Exception) -> str:
             told += str(better).lower()
     if isinstance(error, PermissionError) and "lock" not in told:
         return "you may not read it: change its permissions, or copy it"
+    if "python objects" in told or "object arrays" in told:
+        return "it holds Python objects: save one array of numbers"
     if "unable to lock" in told or "errno = 11" in told or "already open" in told:
         return "another program holds it open for writing: wait until that ends, or copy the file"
     if "filter" in told or "plugin" in told:

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
@@ -55,12 +55,15 @@ def constant_sites(
 
 @dataclass(frozen=True)
 class Copies:
-    """How many samples are exact copies of earlier ones, and how many of these are of another group.
+    """How many samples are exact copies of earlier ones: in all, of the sample just before, of others, and of
+    others of another group.
 
     `stretch` holds the places where a stretch of samples begins and where it comes again, or is None.
     """
 
     repeated: int
+    standing: int
+    again: int
     elsewhere: int
     stretch: tuple[int, int] | None
 
@@ -74,18 +77,24 @@ def copies(values: np.ndarray, group: np.ndarray) -> Copies:
     known: dict[bytes, int] = {}
     marks = (hashlib.blake2b(np.ascontiguousarray(sample).data, digest_size=16).digest() for sample in values)
     name = np.array([known.setdefault(mark, i) for i, mark in enumerate(marks)])
-    copied = name != np.arange(len(name))
-    if not copied.any():
-        return Copies(0, 0, None)
-    elsewhere = int((copied & (group[name] != group)).sum())
-    share = np.bincount(name, minlength=len(name)) / len(name)
+    repeated = int((name != np.arange(len(name))).sum())
+    if not repeated:
+        return Copies(0, 0, 0, 0, None)
+    # What stands still is no copy: many samplers reject most of what they propose.
+    stands = np.diff(name, prepend=-1) == 0
+    moving = np.flatnonzero(~stands)
+    copied = name[moving] != moving
+    elsewhere = int((copied & (group[name[moving]] != group[moving])).sum())
+    found = Copies(repeated, int(stands.sum()), int(copied.sum()), elsewhere, None)
+    name = name[moving]
+    share = np.bincount(name, minlength=len(values)) / len(name)
     seen: dict[bytes, int] = {}
     for start in range(len(name) - STRETCH + 1):
         part = name[start : start + STRETCH]
         first = seen.setdefault(part.tobytes(), start)
         if first <= start - STRETCH and len(name) ** 2 / 2 * np.prod(share[part]) < SIGNIFICANCE:
-            return Copies(int(copied.sum()), elsewhere, (first, start))
-    return Copies(int(copied.sum()), elsewhere, None)
+            return replace(found, stretch=(int(moving[first]), int(moving[start])))
+    return found
 
 
 def series(values: np.ndarray) -> Iterator[tuple[str, str, np.ndarray]]:
@@ -170,8 +179,7 @@ def require_translations(
     if margin:
         remedy = (
             f"The boundary is open: set margin: {margin}, so that windows keep off the edge, or "
-            "translations: "
-            f"{[0] * len(steps)}, for one window per configuration"
+            f"translations: {[0] * len(steps)}, for one window per configuration"
         )
     claimed = "are claimed" if "translations" in parameters else "are taken for granted, as none are named"
     raise DataError(f"{name}: translations: {steps!r} {claimed}, but {fault}. {remedy}")
@@ -269,8 +277,7 @@ def _require_seam(products: np.ndarray, group: np.ndarray, axis: int, period: in
     if abs(told) > allowed and apart:
         raise DataError(
             f"{name}: boundary: 'periodic' is claimed, but the mean product of neighbours across the edge "
-            "along "
-            f"{'yx'[axis]} is {edge.mean():.3g}, elsewhere {inside.mean():.3g} (t = {told:.1f}, "
+            f"along {'yx'[axis]} is {edge.mean():.3g}, elsewhere {inside.mean():.3g} (t = {told:.1f}, "
             f"{allowed:.1f} allowed); use 'open'"
         )
 

@@ -82,8 +82,7 @@ def mask_of(mask: Array, array: Array, axes: list[str], lattice: tuple[int, ...]
     ):
         raise DataError(
             f"mask: {mask.name} of shape {held.shape} may be (y, x) or (x, y), as {array.name} has x before "
-            "y; "
-            "name its axes (NetCDF, HDF5 labels, xarray), or write the array with y before x"
+            "y; name its axes (NetCDF, HDF5 labels, xarray), or write the array with y before x"
         )
     return _sites_there(held, lattice)
 

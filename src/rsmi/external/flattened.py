@@ -6,8 +6,8 @@ import numpy as np
 
 from rsmi.external import DataError, warn
 
-# Errors by which sites one row apart must be more alike than those half a row farther.
-TOLD = 5.0
+# Errors by which sites one row apart must be alike, and more so than those half a row or two rows apart.
+TOLD, MORE = 4.0, 3.0
 # How much the two directions of a lattice may differ: without a field, of samples of one, they are alike.
 ALIKE = 0.5, 2.0
 # In waves of a period of one row, sites half a row apart are opposite to each other.
@@ -15,7 +15,7 @@ OPPOSITE = 0.25
 # Correlation, as a share of the variance, of sites one row away where lines are ordered throughout.
 ORDERED = 0.9
 # Shortest row of a lattice that may be taken for a line, or for one row of many; lines that are looked at.
-SHORTEST, SHORTEST_OF_MANY, SOME = 4, 8, 500
+SHORTEST, SHORTEST_OF_MANY, SOME = 4, 8, 2000
 
 
 def require_no_rows(values: np.ndarray, name: str) -> None:
@@ -45,14 +45,18 @@ def _require_line(values: np.ndarray, name: str, shortest: int) -> None:
             continue
         # Half a row away, and some rows: nothing of a lattice is farther.
         far = np.mean([_products(chosen, k * row + row // 2) for k in (1, 2)], axis=0)
-        near, one, two = (_products(chosen, distance) - far for distance in (1, row, 2 * row))
-        half = _products(chosen, row // 2) - far
+        raw = [_products(chosen, distance) for distance in (1, row, 2 * row, row // 2)]
+        near, one, two, half = (products - far for products in raw)
+        # Along both axes of one sign, and that may be negative, as in an antiferromagnet.
+        alike = near.mean() * one.mean() > 0
+        near, one, two, half = map(_turned, (near, one, two, half))
         if (
-            _sure(one)
-            and _sure(one - half)
-            and _sure(one - two)
+            alike
+            and _sure(one, TOLD)
+            and _sure(one - half, MORE)
+            and _sure(one - two, MORE)
             and ALIKE[0] * one.mean() < near.mean() < ALIKE[1] * one.mean()
-            and (half + far).mean() > -OPPOSITE * (one + far).mean()
+            and raw[3].mean() > -OPPOSITE * np.abs(raw[1].mean())
         ):
             raise DataError(
                 f"{name}: is taken for lines of {length} sites, but sites {row} apart are as alike as "
@@ -75,9 +79,13 @@ def _warn_if_ordered(values: np.ndarray, name: str) -> None:
             "flattened",
             f"{name}: is taken for lines of {length} sites, which are too ordered to tell from lattices of "
             f"{side} x {side} sites, row by row. If they are such, set lattice: [{side}, {side}]; if not, "
-            "name "
-            "the axes by the setting axes",
+            "name the axes by the setting axes",
         )
+
+
+def _turned(products: np.ndarray) -> np.ndarray:
+    """Turn the sign of products so that their mean is positive."""
+    return np.sign(products.mean()) * products
 
 
 def _products(values: np.ndarray, distance: int) -> np.ndarray:
@@ -85,6 +93,6 @@ def _products(values: np.ndarray, distance: int) -> np.ndarray:
     return (values[:, distance:] * values[:, :-distance]).mean(axis=1)
 
 
-def _sure(differences: np.ndarray) -> bool:
-    """Tell whether a mean over samples is surely above zero."""
-    return bool(differences.mean() > TOLD * differences.std() / np.sqrt(len(differences)))
+def _sure(differences: np.ndarray, errors: float) -> bool:
+    """Tell whether a mean over samples is so many errors above zero."""
+    return bool(differences.mean() > errors * differences.std() / np.sqrt(len(differences)))

@@ -81,12 +81,15 @@ def require_no_code(seen: np.ndarray, kind: str, name: str) -> None:
     codes = [code for code in known if low <= code <= high and (seen == code).any()]
     inner = seen[~np.isin(seen, codes)] if codes else seen
     for code in codes:
-        if inner.size and _alone(code, inner) and (code < 0 or (inner != inner.flat[0]).any()):
+        # Both signs of a number are a scale, as -127 and 127.
+        mark = inner.size > 0 and -code not in codes and _alone(code, inner)
+        if mark and (code < 0 or (inner != inner.flat[0]).any()):
             _refuse(seen, code, name)
     if kind == "real":
         for extreme in (low, high):
             others = seen[seen != extreme]
-            if not others.size:
+            # What most sites hold is what there is.
+            if 2 * others.size < seen.size:
                 return
             deviation = others.std(dtype=float)
             distance = abs(float(extreme) - others.mean(dtype=float))
@@ -120,7 +123,7 @@ def _refuse(seen: np.ndarray, value: float, name: str) -> None:
     held = seen[found].flat[0]
     digits = str(int(held)) if float(held).is_integer() and abs(float(held)) < 2**64 else str(held)
     raise DataError(
-        f"{name}: {digits} stands {found.sum()} times, far from all other values: does it mean that one is "
+        f"{name}: {found.sum()} values are {digits}, far from all other values: does it mean that one is "
         f"missing? If so, set missing: [{digits}], and name its sites in a mask or leave those samples out; "
         "if not, set missing: []"
     )

@@ -77,7 +77,12 @@ def outline_of(array: Array, parameters: dict[str, Any], labels: Array | None) -
 def _axes(array: Array, parameters: dict[str, Any]) -> list[str]:
     """Return what the axes of an array are."""
     axes = parameters.get("axes")
-    if axes is None and "lattice" in parameters and not named(array) and len(array.shape) == 3:
+    if (
+        axes is None
+        and "lattice" in parameters
+        and not (named(array) or array.reversed_by)
+        and len(array.shape) == 3
+    ):
         # As there are no rows and columns, two axes are left for samples.
         return ["chain", "sample", "x"]
     return axes_of(array, axes)

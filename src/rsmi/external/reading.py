@@ -266,29 +266,42 @@ def _require_no_copies(values: np.ndarray, runs: Runs, name: str, accepted: list
     group[:] = -1
     group[runs.samples] = runs.group[:, None]
     found = checks.copies(values, group)
+    if found.standing == len(values) - 1:
+        raise DataError(
+            f"{name}: all {len(values)} samples are the same, which tells nothing; is it the right variable? "
+            "Else leave this control value out"
+        )
     if found.stretch and "repeats" not in accepted:
         raise DataError(
-            f"{name}: the samples from {found.stretch[1]} on repeat those from {found.stretch[0]} on, one by "
-            "one: was a file joined twice, or a chain copied? Training would see the test; remove the "
-            "copies. "
-            "If they are sound, as planes that a cluster move left as they were, set accept: [repeats]"
+            f"{name}: the samples from {found.stretch[1]} on repeat those from {found.stretch[0]} on, one "
+            "by one: was a file joined twice, or a chain copied? Training would see the test; remove the "
+            "copies. If they are sound, as planes that a cluster move left as they were, set accept: "
+            "[repeats]"
         )
-    copied = found.elsewhere if runs.labelled else found.repeated
-    many = len(np.unique(values[: checks.FEW])) > checks.MOST_STATES
-    if copied and many and not {"copies", "repeats"} & set(accepted):
+    copied = found.elsewhere if runs.labelled else found.again
+    real = len(np.unique(values[: checks.FEW])) > checks.MOST_STATES
+    if copied and real and not {"copies", "repeats"} & set(accepted):
         of_others = "samples of another group" if runs.labelled else "others"
         raise DataError(
-            f"{name}: {copied} samples are exact copies of {of_others}, which real numbers are never by "
-            "chance: training would see the test. Remove them, or correct the groups; if they are sound, set "
-            "accept: [copies]"
+            f"{name}: {copied} samples are exact copies of {of_others}, as real numbers never are by "
+            "chance: training would see the test. Remove them, or correct the groups; if they are sound, "
+            "set accept: [copies]"
         )
     if found.repeated > checks.MOST_COPIES * len(values) and "copies" not in accepted:
-        warn(
-            "copies",
-            f"{name}: {found.repeated} of {len(values)} samples are exact copies of others. In an ordered "
-            "phase, or on a small lattice, that is natural: set accept: [copies]. If not, is the sampler "
-            "stuck? Remove copies",
-        )
+        if 2 * found.standing > found.repeated:
+            warn(
+                "standing still",
+                f"{name}: {found.standing} of {len(values)} samples are the same as the one before. Does "
+                "the sampler reject most proposals, or was every sample written several times? Space them "
+                "wider; if that is sound, set accept: [copies]",
+            )
+        else:
+            warn(
+                "copies",
+                f"{name}: {found.repeated} of {len(values)} samples are exact copies of others. In an "
+                "ordered phase, or on a small lattice, that is natural: set accept: [copies]. If not, is "
+                "the sampler stuck? Remove copies",
+            )
 
 
 def _judge(dataset: xr.Dataset, runs: Runs, name: str, stuck: bool) -> None:

@@ -39,9 +39,8 @@ class Sectors:
         lacking = "Where training, validation or test lacks some, errors include what may be missed"
         if size.max() == 1:
             return (
-                f"the samples of no two of {len(units)} {what} are alike: each stays in a sector of its own, "
-                "or "
-                f"they are different systems. {lacking}; sample longer, or several in each sector"
+                f"the samples of no two of {len(units)} {what} are alike: each stays in a sector of its "
+                f"own, or they are different systems. {lacking}; sample longer, or several in each sector"
             )
         said = (
             f"{what} stay in {len(size)} sectors, such as ordered states ({', '.join(map(str, size))} {what} "

@@ -1,7 +1,6 @@
 """What must be known of configurations in files: the parameters of a model of kind `file`."""
 
 import math
-from difflib import get_close_matches
 from pathlib import PurePath
 from typing import Any
 
@@ -45,10 +44,9 @@ SCHEMA: dict[str, Any] = {
                 "What the axes of the array are, in their order: sample and x, with y in two dimensions, "
                 "chain where independent runs have an axis of their own, and one for an axis of length 1, "
                 "which is dropped. Without it: what the file calls them, if it names them (sample or time; "
-                "y, "
-                "lat, latitude or row; x, lon, longitude, column or col; chain), else [sample, x], [sample, "
-                "y, x] or [chain, sample, y, x]. A third dimension of space is not supported: take planes as "
-                "samples, with groups that keep those of one configuration together."
+                "y, lat, latitude or row; x, lon, longitude, column or col; chain), else [sample, x], "
+                "[sample, y, x] or [chain, sample, y, x]. A third dimension of space is not supported: take "
+                "planes as samples, with groups that keep those of one configuration together."
             ),
             "type": "array",
             "items": {
@@ -87,9 +85,8 @@ SCHEMA: dict[str, Any] = {
         "missing": {
             "description": (
                 "Numbers that stand for a missing value, such as [-9999]; a mask must name the sites. [] "
-                "says "
-                "that none does, where one looks like it. Without it: what the file marks as missing, and an "
-                "error where a value looks like a mark."
+                "says that none does, where one looks like it. Without it: what the file marks as missing, "
+                "and an error where a value looks like a mark."
             ),
             "type": "array",
             "items": {"description": "One value.", "type": "number"},
@@ -139,10 +136,8 @@ SCHEMA: dict[str, Any] = {
         "accept": {
             "description": (
                 "What looks like a fault of the data, but is known to be sound. repeats: a stretch of "
-                "samples "
-                "comes again. copies: real-valued samples are exact copies of others. unwritten: samples in "
-                "a "
-                "row hold one value at all sites, or the file lacks parts of its array."
+                "samples comes again. copies: real-valued samples are exact copies of others. unwritten: "
+                "samples in a row hold one value at all sites, or the file lacks parts of its array."
             ),
             "type": "array",
             "items": {"description": "One kind.", "enum": ["repeats", "copies", "unwritten"]},
@@ -177,30 +172,26 @@ SCHEMA: dict[str, Any] = {
 
 def completed(parameters: dict[str, Any]) -> dict[str, Any]:
     """Return parameters with the defaults of `SCHEMA`; raise `DataError` for what it forbids."""
-    parameters = {n: str(v) if isinstance(v, PurePath) else v for n, v in plain(parameters).items()}
-    known = SCHEMA["properties"]
-    for name in parameters:
-        if name not in known:
-            near = get_close_matches(name, known, 1)
-            remedy = f"did you mean {near[0]}?" if near else f"use one of {', '.join(known)}"
-            raise DataError(f"{name}: there is no such setting; {remedy}")
+    given = possible(parameters)
     for name in SCHEMA["required"]:
-        if name not in parameters:
-            raise DataError(f"{name}: is missing; add it. {known[name]['description']}")
-    for error in StrictValidator(SCHEMA).iter_errors(parameters):
-        where = ".".join(map(str, error.absolute_path)) or "parameters"
-        if error.validator == "additionalProperties":
-            known = SCHEMA["properties"]
-            unknown = next(name for name in error.instance if name not in known)
-            raise DataError(f"{unknown}: is no setting; {nearest(unknown, known)}")
-        if error.validator == "required":
-            missing = next(name for name in error.validator_value if name not in error.instance)
-            raise DataError(f"{missing}: is missing; add it. {SCHEMA['properties'][missing]['description']}")
-        raise DataError(f"{where}: {error.message}. {error.schema.get('description', '')}".strip())
-    complete = with_defaults(parameters)
+        if name not in given:
+            raise DataError(f"{name}: is missing; add it. {SCHEMA['properties'][name]['description']}")
+    complete = with_defaults(given)
     for problem in contradictions(complete):
         raise DataError(problem)
     return complete
+
+
+def possible(parameters: dict[str, Any]) -> dict[str, Any]:
+    """Return parameters, of which some may be missing, as plain values; raise `DataError` for wrong ones."""
+    given = {n: str(v) if isinstance(v, PurePath) else v for n, v in plain(parameters).items()}
+    for name in given:
+        if name not in SCHEMA["properties"]:
+            raise DataError(f"{name}: there is no such setting; {nearest(name, SCHEMA['properties'])}")
+    for error in StrictValidator(SCHEMA | {"required": []}).iter_errors(given):
+        where = ".".join(map(str, error.absolute_path)) or "parameters"
+        raise DataError(f"{where}: {error.message}. {error.schema.get('description', '')}".strip())
+    return given
 
 
 def with_defaults(parameters: dict[str, Any]) -> dict[str, Any]:
@@ -224,14 +215,14 @@ def contradictions(parameters: dict[str, Any]) -> list[str]:
             found.append(
                 f"axes: {axes!r} lacks {' and '.join(missing)}; name every axis of the array, in order"
             )
-    if parameters["values"] == "binary" and levels is not None and len(set(levels)) != 2:
+    if parameters.get("values") == "binary" and levels is not None and len(set(levels)) != 2:
         found.append(f"levels: {levels!r} must be two different values for values = 'binary'; give both")
-    if parameters["values"] == "states" and len(set(levels or [])) < 3:
+    if parameters.get("values") == "states" and len(set(levels or [])) < 3:
         found.append(
             f"levels: {levels!r} must list at least three different values for values = 'states'; list all "
             "that a site can take (two are values = 'binary')"
         )
-    if levels is not None and parameters["values"] in ("integer", "real"):
+    if levels is not None and parameters.get("values") in ("integer", "real"):
         found.append(
             f"levels: {levels!r} belongs to binary or states, not to {parameters['values']!r}; leave it out"
         )
@@ -242,7 +233,7 @@ def contradictions(parameters: dict[str, Any]) -> list[str]:
         found.append(
             f"missing: {sorted(marks)!r} is also among levels = {levels!r}; leave it out of one of them"
         )
-    if parameters.get("margin") and parameters["boundary"] == "periodic":
+    if parameters.get("margin") and parameters.get("boundary") == "periodic":
         found.append(
             f"margin: {parameters['margin']!r} belongs to boundary = 'open', as a periodic lattice has no "
             "edge; leave one of them out"

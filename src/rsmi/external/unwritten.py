@@ -66,8 +66,7 @@ def require_written(values: np.ndarray, there: np.ndarray, chains: int, name: st
             "constant samples",
             f"{name}: {sum(one.length for one in suspects)} samples are {alone:g} at all sites, in "
             f"{len(suspects)} stretches, and hardly any other is nearly so; if they were never written, "
-            "leave "
-            "them out",
+            "leave them out",
         )
         return
     suspects = suspects or _tails(found, label) or _of_one_length(found, label)
@@ -78,10 +77,8 @@ def require_written(values: np.ndarray, there: np.ndarray, chains: int, name: st
         )
         raise DataError(
             f"{name}: {first.text} are {first.value:g} at all sites{also}, unlike other samples: were they "
-            "never "
-            "written, as when a simulation is stopped, or did it reach an absorbing state? Leave them out; "
-            "if "
-            "they are sound, set accept: [unwritten]"
+            "never written, as when a simulation is stopped, or did it reach an absorbing state? Leave them "
+            "out; if they are sound, set accept: [unwritten]"
         )
 
 

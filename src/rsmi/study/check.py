@@ -22,6 +22,7 @@ from rsmi.external.headers import headers
 from rsmi.external.locate import without_number
 from rsmi.external.reading import load
 from rsmi.external.settings import SCHEMA as SETTINGS
+from rsmi.external.settings import contradictions, possible
 from rsmi.sampling.models.registry import FILE
 from rsmi.sampling.seeds import stream
 from rsmi.study.config import checked
@@ -153,7 +154,11 @@ def _check_config(path: str, quick: bool) -> None:
 
 
 def _check_data(path: str, given: dict[str, Any]) -> None:
-    parameters = {"path": path, "symbol": "c", "name": "control parameter"} | given
+    parameters = possible({"path": path, "symbol": "c", "name": "control parameter"} | given)
+    # Levels of states are told by the data.
+    ready = parameters if "levels" in parameters else {n: v for n, v in parameters.items() if n != "values"}
+    for problem in contradictions(ready):
+        raise DataError(problem)
     guess = guessed(parameters)
     parameters |= guess.settings
     # A path without a placeholder is one file; its control value is of no importance here.
@@ -166,8 +171,7 @@ def _check_data(path: str, given: dict[str, Any]) -> None:
     if "groups" in parameters:
         asked.append(
             "scans.mine.split.order: random or as_given? random, if groups are specimens or regions; "
-            "as_given, "
-            "as assumed here, if they are neighbours in time or space"
+            "as_given, as assumed here, if they are neighbours in time or space"
         )
     for text in asked:
         print(f"Asked: {text}.")
@@ -218,6 +222,5 @@ def _print_nameless(parameters: dict[str, Any]) -> None:
         some = ", ".join(left_out[:3]) + (", ..." if len(left_out) > 3 else "")
         print(
             f"warning: {len(left_out)} files match {parameters['path']!r}, but hold no number in the place "
-            "of "
-            f"{{control}}, and are left out: {some}. Rename them, as T=2.5 or T=25e-1"
+            f"of {{control}}, and are left out: {some}. Rename them, as T=2.5 or T=25e-1"
         )

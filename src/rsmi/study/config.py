@@ -375,8 +375,7 @@ def _order_errors(key: str, split: dict[str, Any], told: Headers) -> Iterator[st
     if "labels" in kinds and order is None:
         yield (
             f"{key}.split.order: is missing, and samples have labels of groups; add order: random where "
-            "groups "
-            "are specimens or regions, as_given where they are neighbours in time or space."
+            "groups are specimens or regions, as_given where they are neighbours in time or space."
         )
     if "series" in kinds and order == "random":
         yield (

@@ -59,7 +59,7 @@ def _guess_values(
 ) -> None:
     numbers = np.unique(np.concatenate([np.unique(some[np.isfinite(some)]) for some in looked_at]))
     # What may mean that a value is missing is no level; that is checked, and said, later.
-    plain = numbers[~np.isin(numbers, CODES)] if len(numbers) > 2 else numbers
+    plain = _plain(numbers)
     whole = (numbers == np.round(numbers)).all()
     if len(plain) == 2:
         guess.settings["values"] = "binary"
@@ -79,10 +79,16 @@ def _guess_values(
 
 
 def _levels(parameters: dict[str, Any], files: list[Place]) -> list[float]:
-    """Return all values that occur in all files, less those that programs write for missing ones."""
+    """Return all values that occur in all files, minus those that programs write for missing ones."""
     found = [np.unique(some[np.isfinite(some)]) for some in (_some(parameters, file, None) for file in files)]
     numbers = np.unique(np.concatenate(found))
-    return [int(n) if n == round(n) else float(n) for n in numbers[~np.isin(numbers, CODES)].tolist()]
+    return [int(n) if n == round(n) else float(n) for n in _plain(numbers).tolist()]
+
+
+def _plain(numbers: np.ndarray) -> np.ndarray:
+    """Return numbers without those that programs write for missing values, unless too few are left."""
+    plain = numbers[~np.isin(numbers, CODES)]
+    return plain if len(plain) > 1 else numbers
 
 
 def _guess_boundary(guess: Guess, looked_at: list[np.ndarray]) -> None:
