@@ -12,7 +12,9 @@ from rsmi.estimator.training import TrainingSettings, train
 from rsmi.sampling.driver import sample
 
 # Few samples take little time; that they are warned of is tested elsewhere.
-pytestmark = pytest.mark.filterwarnings("ignore:.*(exact copies of others|too few to tell|chains disagree)")
+pytestmark = pytest.mark.filterwarnings(
+    "ignore:.*(exact copies of others|too few to tell|chains disagree|samples are few|sectors|edge)"
+)
 QUICK = {"epochs": 2, "batch_size": 50, "windows": 1, "restarts": 0}
 
 
@@ -35,7 +37,7 @@ def test_five_lines_from_files_to_filters(samples, tmp_path, monkeypatch):
 def test_arrays_in_memory_and_several_values_and_buffers(samples):
     values = samples["configuration"].values
     options = {"values": "binary", "boundary": "periodic", "symbol": "T", "name": "temperature"}
-    two = [rsmi.from_array(values, T, **options) for T in (2.0, 2.5)]
+    two = [rsmi.from_array(sign * values, T, **options) for T, sign in ((2.0, 1), (2.5, -1))]
     widths = [rsmi.Regions(3, buffer, 1) for buffer in (0, 1)]
     ensemble = rsmi.train_ensemble(two, widths, seeds=2, split=(0.5, 0.25), **QUICK)
     assert dict(ensemble["rsmi"].sizes) == {"control": 2, "L_B": 2, "components": 1, "seed": 2}
@@ -102,3 +104,27 @@ def test_the_import_loads_nothing_until_it_is_used():
     code = "import sys, rsmi; print(*sorted({name.split('.')[0] for name in sys.modules}))"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.split()
     assert "rsmi" in loaded and not {"numpy", "torch", "xarray", "numba", "matplotlib"} & {*loaded}
+
+
+def test_sets_of_samples_of_different_models_make_no_ensemble(samples):
+    """Unlike lattices, parameters, boundaries, or the same chains twice."""
+    from rsmi.external.reading import from_array
+
+    spins = samples["configuration"].values
+    about = {"values": "binary", "boundary": "periodic"}
+    one = from_array(spins, 1.0, **about)
+    regions = rsmi.Regions(3, 1, 1)
+    for other, message in (
+        (from_array(-spins[..., :10, :10], 2.0, **about | {"boundary": "open"}), "differ in their lattice"),
+        (from_array(-spins, 2.0, symbol="beta", **about), "differ in their control parameter: beta, c"),
+        (from_array(-spins, 2.0, **about | {"boundary": "open"}), "differ in their boundary"),
+        (samples, "differ in their"),
+        (from_array(spins, 2.0, **about), "have a chain in common"),
+        (spins, "samples of type ndarray are not possible"),
+    ):
+        with pytest.raises(ValueError, match=message):
+            rsmi.train_ensemble([one, other], regions, seeds=1, epochs=1)
+    with pytest.raises(ValueError, match="epoch: there is no such setting; did you mean 'epochs'"):
+        rsmi.train_ensemble(one, regions, epoch=5)
+    with pytest.raises(ValueError, match=r"seeds = \[1, 2\] is no whole number"):
+        rsmi.train_ensemble(one, regions, seeds=[1, 2])

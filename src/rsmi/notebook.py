@@ -3,7 +3,7 @@
 All names are also those of the package: ``import rsmi; rsmi.load(...)``.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import xarray as xr
@@ -15,6 +15,16 @@ from rsmi.estimator.training import TrainingSettings, train
 from rsmi.external import reading
 from rsmi.figures import convergence, filters, rsmi_vs_control
 from rsmi.geometry.regions import Regions
+from rsmi.storage.plain import whole
+from rsmi.storage.words import nearest
+
+# What all sets of samples of an ensemble have in common.
+MUST_AGREE: dict[str, Callable[[xr.Dataset], Any]] = {
+    "lattice": lambda one: one["configuration"].shape[2:],
+    "control parameter": lambda one: one["control"].attrs.get("symbol"),
+    "boundary": lambda one: one.attrs.get("boundary", "periodic"),
+    "model": lambda one: one.attrs.get("model"),
+}
 
 
 def load(path: str, control: float | None = None, **parameters: Any) -> xr.Dataset:
@@ -49,16 +59,17 @@ def train_ensemble(
     value and buffer, on the thread that calls it.
 
     Returns the ensemble, a Dataset over control, L_B, components and seed
-    (`rsmi.analysis.ensemble.assemble`). Raises `ValueError` for two sets of samples at one control
-    value, and as `rsmi.estimator.training.train` does.
+    (`rsmi.analysis.ensemble.assemble`). Raises `ValueError` for sets of samples that do not belong to
+    one ensemble (of one control value, or unlike lattices, say), and as `rsmi.estimator.training.train` does.
     """
     every = [samples] if isinstance(samples, xr.Dataset) else list(samples)
-    values = [one["control"].item() for one in every]
-    if len(set(values)) < len(values):
-        raise ValueError(
-            f"two sets of samples are of one control value, of {values}; give each its own, as by "
-            "rsmi.from_array(..., control=2.5)"
-        )
+    _require_one_model(every)
+    whole("seeds", seeds, 1)
+    for name in settings:
+        if name not in TrainingSettings.__dataclass_fields__:
+            raise ValueError(
+                f"{name}: there is no such setting; {nearest(name, TrainingSettings.__dataclass_fields__)}"
+            )
     widths = [regions] if isinstance(regions, Regions) else list(regions)
     return assemble(
         train(
@@ -73,6 +84,38 @@ def train_ensemble(
         for one in every
         for region in widths
     )
+
+
+def _require_one_model(every: list[xr.Dataset]) -> None:
+    """Raise `ValueError` for what are no samples, or not of one model at different control values."""
+    for one in every:
+        if not isinstance(one, xr.Dataset) or "configuration" not in one:
+            raise ValueError(
+                f"samples of type {type(one).__name__} are not possible; give what rsmi.load, "
+                "rsmi.from_array or "
+                "rsmi.sample returns"
+            )
+    values = [one["control"].item() for one in every]
+    if len(set(values)) < len(values):
+        raise ValueError(
+            f"two sets of samples are of one control value, of {values}; give each its own, as by "
+            "rsmi.from_array(..., control=2.5)"
+        )
+    for what, of in MUST_AGREE.items():
+        found = {str(of(one)) for one in every}
+        if len(found) > 1:
+            raise ValueError(
+                f"sets of samples differ in their {what}: {', '.join(sorted(found))}; train an ensemble of "
+                "each"
+            )
+    owner: dict[str, float] = {}
+    for one, value in zip(every, values, strict=True):
+        for mark in reading.marks_of_chains(one):
+            if owner.setdefault(mark, value) != value:
+                raise ValueError(
+                    f"sets of samples at {owner[mark]!r} and {value!r} have a chain in common; was one given "
+                    "twice, or under another control value?"
+                )
 
 
 def plot_filters(ensemble: xr.Dataset) -> Figure:

@@ -273,3 +273,10 @@ def test_canonical_directions_put_what_is_correlated_first():
         # The gains are relative to the largest correlation.
         expected = [1.0, *[FAINTEST / CORRELATION] * (part.shape[1] - 1)]
         np.testing.assert_allclose(part.std(axis=0), expected, rtol=0.1)
+
+
+def test_rows_of_pandas_are_pairs_only_with_one_index():
+    rng = np.random.default_rng(0)
+    x, y = (pd.Series(values) for values in rng.normal(size=(2, 800)))
+    with pytest.raises(ValueError, match=r"different indices.*y\.loc\[x\.index\]"):
+        mutual_information(x, y.iloc[rng.permutation(800)])

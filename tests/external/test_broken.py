@@ -1532,7 +1532,7 @@ def no_components(spins, p):
     train_ensemble(from_array(spins, **p), SMALL, components=0)
 
 
-@broken("trainings", where="seeds", what="not possible", remedy="at least one", error=ValueError)
+@broken("trainings", where="seeds", what="not possible", remedy="use 1 or more", error=ValueError)
 def no_seeds(spins, p):
     train_ensemble(from_array(spins, **p), SMALL, seeds=0)
 

@@ -445,3 +445,38 @@ def test_both_signs_of_a_limit_are_a_scale(parameters, spins):
     assert np.array_equal(from_array(scaled, **options)["configuration"], scaled)
     with pytest.raises(ValueError, match="values are -127, far from all other values"):
         from_array(np.where(scaled == 127, 1, scaled), **options)
+
+
+@pytest.mark.parametrize("side", ["rows", "columns"])
+def test_ghost_cells_are_named(side, parameters, spins):
+    pad = [(0, 0), (0, 0), (1, 1) if side == "rows" else (0, 0), (1, 1) if side == "columns" else (0, 0)]
+    with pytest.raises(
+        ValueError, match=rf"{side} 0 and 16 of the lattice are the same.*and so are 1 more pairs"
+    ):
+        from_array(np.pad(spins, pad, mode="wrap"), **parameters)
+
+
+@pytest.mark.filterwarnings("ignore:.*(exact copies|the same as the one before|sectors)")
+def test_rows_that_are_alike_in_order_are_no_ghosts(parameters):
+    cold = sample("ising", 0.8, {"size": 8}, chains=8, samples=100, thermalisation=50)
+    from_array(cold["configuration"].values, **parameters)
+
+
+def test_numbers_that_were_cut_to_a_type_are_announced(parameters):
+    rng = np.random.default_rng(0)
+    masses = rng.poisson(60, (8, 100, 8, 8)) + 70 * rng.integers(0, 2, (8, 100, 8, 8))
+    with pytest.warns(UserWarning, match="nearly all that 8 bits can hold; were larger numbers cut"):
+        from_array(masses.astype(np.int8), **parameters | {"values": "integer"})
+
+
+def test_numbers_too_large_for_their_deviation_are_named(parameters, spins):
+    with pytest.raises(ValueError, match=r"holds numbers up to 1e\+300, too large.*another byte order"):
+        from_array(1e300 * spins, **parameters | {"values": "real"})
+
+
+def test_a_lattice_that_is_folded_wrongly_is_named(parameters):
+    spins = sample("ising", 2.4, {"size": 20}, chains=8, samples=100, thermalisation=100, spacing=5)
+    flat = spins["configuration"].values[..., :12, :].reshape(8, 100, 240)
+    options = parameters | {"boundary": "open"}
+    with pytest.raises(ValueError, match=r"lattice: \[20, 12\] is claimed.*set lattice: \[12, 20\]"):
+        from_array(flat, lattice=[20, 12], **options)

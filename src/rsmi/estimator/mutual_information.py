@@ -19,7 +19,7 @@ from rsmi.estimator.bounds import Paired, penalty
 from rsmi.estimator.convergence import NEAR_CEILING
 from rsmi.estimator.coordinates import canonical, normal_scores, size_of
 from rsmi.estimator.network import Critic
-from rsmi.estimator.pairs import matrix_of, warn_of_copies, warn_of_memory
+from rsmi.estimator.pairs import matrix_of, require_one_order, warn_of_copies, warn_of_memory
 from rsmi.estimator.settings import TrainingSettings
 from rsmi.sampling.seeds import stream
 
@@ -138,6 +138,7 @@ def _check(
     x: ArrayLike, y: ArrayLike, bound: str, candidates: Sequence[Candidate], folds: int
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return x and y as matrices, or say what is wrong."""
+    require_one_order(x, y)
     x, y = matrix_of("x", x), matrix_of("y", y)
     if x.ndim != 2 or y.ndim != 2 or len(x) != len(y) or 0 in x.shape + y.shape:
         raise ValueError(f"x and y have shapes {x.shape} and {y.shape}; give (N, d_x) and (N, d_y) of pairs")

@@ -7,6 +7,7 @@ from numbers import Real
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import torch
 from numpy.typing import ArrayLike
 from scipy.special import ndtri
@@ -14,6 +15,7 @@ from scipy.stats import rankdata
 
 from rsmi.sampling.statistics import autocorrelation
 
+PANDAS = pd.Series, pd.DataFrame
 # Integrated autocorrelation time from which on pairs remember each other; 1/2 is none.
 MEMORY = 1.0
 # Sums of correlations up to one of these lags must be so many standard errors of independent pairs; a series
@@ -70,6 +72,16 @@ def _array(name: str, values: Any) -> np.ndarray:
         return np.asanyarray(values)
     except (TypeError, ValueError, RuntimeError) as error:
         raise ValueError(f"{name} cannot be read as one array ({error}); give (N, d) numbers") from None
+
+
+def require_one_order(x: Any, y: Any) -> None:
+    """Raise `ValueError` if x and y are of pandas, and their rows are not of the same index."""
+    if isinstance(x, PANDAS) and isinstance(y, PANDAS) and not x.index.equals(y.index):
+        raise ValueError(
+            "x and y have different indices, so that their rows are no pairs; give x and y.loc[x.index], or "
+            "plain "
+            "arrays if their order is right"
+        )
 
 
 def warn_of_memory(parts: dict[str, np.ndarray]) -> None:

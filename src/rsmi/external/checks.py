@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import combinations, pairwise
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,8 @@ from rsmi.external.settings import COMPONENTS
 SIGNIFICANCE = 1e-4
 # Samples that the leading principal components are found from.
 FROM_SAMPLES = 1000
+# Samples by which equal rows are looked for first.
+TWINS = 16
 # Copies of other samples, as a share, above which a warning is due.
 MOST_COPIES = 0.01
 # So many samples in a row that come again in the same order are no accident.
@@ -51,6 +53,32 @@ def constant_sites(
         share = differs[of_class][there[of_class]].mean() if there[of_class].any() else 0.0
         chance[of_class] = effective * np.log1p(-min(share, 0.5))
     return constant & (chance < np.log(SIGNIFICANCE / there.size))
+
+
+def require_no_twins(values: np.ndarray, there: np.ndarray, name: str) -> None:
+    """Raise `DataError` if two rows, or columns, of the lattice are the same in all samples.
+
+    values: (sample, [Y,] X). Where many are, as in ordered states, that is natural.
+    """
+    for axis in range(1, values.ndim):
+        lines = np.moveaxis(values, axis, 1)
+        seen = np.moveaxis(there, axis - 1, 0).reshape(lines.shape[1], -1).any(axis=1)
+        known: dict[bytes, list[int]] = {}
+        for k in np.flatnonzero(seen).tolist():
+            known.setdefault(lines[:TWINS, k].tobytes(), []).append(k)
+        pairs = [pair for alike in known.values() for pair in combinations(alike, 2)]
+        if not 0 < len(pairs) <= lines.shape[1]:
+            continue
+        pairs = [(a, b) for a, b in pairs if (lines[:, a] == lines[:, b]).all()]
+        if pairs:
+            what = ("rows" if axis == 1 else "columns") if values.ndim == 3 else "sites"
+            (a, b), more = pairs[0], len(pairs) - 1
+            also = f", and so are {more} more pairs" if more else ""
+            raise DataError(
+                f"{name}: {what} {a} and {b} of the lattice are the same in all samples{also}: are there "
+                "ghost "
+                "cells, a copied edge, or sites that were written twice? Leave the copies out of the array"
+            )
 
 
 @dataclass(frozen=True)

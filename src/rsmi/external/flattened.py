@@ -23,19 +23,43 @@ def require_no_rows(values: np.ndarray, name: str) -> None:
 
     Warns where it cannot be told. Of three axes, the first two may be chains and samples, the third lattices.
     """
+    lines, shortest = (values, SHORTEST) if values.ndim == 2 else (_lines(values), SHORTEST_OF_MANY)
+    length, row = lines.shape[1], _row_in(lines, shortest)
+    if row is not None:
+        raise DataError(
+            f"{name}: is taken for lines of {length} sites, but sites {row} apart are as alike as "
+            "neighbours. If "
+            f"these are lattices of {length // row} x {row} sites, row by row, set lattice: "
+            f"[{length // row}, "
+            f"{row}]; if not, name the axes by the setting axes"
+        )
     if values.ndim == 2:
-        _require_line(values, name, SHORTEST)
         _warn_if_ordered(values, name)
-    else:
-        _require_line(values.reshape(-1, values.shape[2]), name, SHORTEST_OF_MANY)
 
 
-def _require_line(values: np.ndarray, name: str, shortest: int) -> None:
-    """Raise `DataError` if a line of sites is a lattice, stored row by row, `shortest` sites or more in one.
+def require_rows(values: np.ndarray, name: str) -> None:
+    """Raise `DataError` if lattices (sample, y, x) that were folded from lines have rows of another "
+    "length."""
+    lines = values.reshape(len(values), -1)
+    length, row = lines.shape[1], _row_in(lines, SHORTEST)
+    if row is not None and row != values.shape[2]:
+        raise DataError(
+            f"{name}: lattice: {list(values.shape[1:])} is claimed, but sites {row} apart are as alike as "
+            f"neighbours, as in rows of {row} sites; set lattice: [{length // row}, {row}], or correct the "
+            "array"
+        )
+
+
+def _lines(values: np.ndarray) -> np.ndarray:
+    return values.reshape(-1, values.shape[2])
+
+
+def _row_in(values: np.ndarray, shortest: int) -> int | None:
+    """Return the length of a row if lines of sites are lattices, stored row by row; None if they are lines.
 
     values: (line, x). In a lattice of rows of L sites, those L apart are as alike as neighbours, those 2 L
     apart less, and those in between not. On a line, what is farther is less alike; where a wave of a period
-    of L sites runs along it, those half of that apart are opposite.
+    of L sites runs along it, those half of that apart are opposite. No row is shorter than `shortest`.
     """
     length = values.shape[1]
     chosen = values[:: max(1, len(values) // SOME)].astype(float)
@@ -58,11 +82,8 @@ def _require_line(values: np.ndarray, name: str, shortest: int) -> None:
             and ALIKE[0] * one.mean() < near.mean() < ALIKE[1] * one.mean()
             and raw[3].mean() > -OPPOSITE * np.abs(raw[1].mean())
         ):
-            raise DataError(
-                f"{name}: is taken for lines of {length} sites, but sites {row} apart are as alike as "
-                f"neighbours. If these are lattices of {length // row} x {row} sites, row by row, set "
-                f"lattice: [{length // row}, {row}]; if not, name the axes by the setting axes"
-            )
+            return row
+    return None
 
 
 def _warn_if_ordered(values: np.ndarray, name: str) -> None:

@@ -91,7 +91,8 @@ def require_no_code(seen: np.ndarray, kind: str, name: str) -> None:
             # What most sites hold is what there is.
             if 2 * others.size < seen.size:
                 return
-            deviation = others.std(dtype=float)
+            with np.errstate(over="ignore"):
+                deviation = others.std(dtype=float)
             distance = abs(float(extreme) - others.mean(dtype=float))
             nearest = others.min() if extreme == low else others.max()
             alone = abs(float(extreme) - float(nearest)) > ALONE * distance

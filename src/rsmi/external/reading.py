@@ -17,6 +17,7 @@ from rsmi.external.companions import mask_of, open_companion
 from rsmi.external.in_memory import control_value, in_memory
 from rsmi.external.locate import inputs, place_of
 from rsmi.external.missing import marked, require_present
+from rsmi.external.order import warn_of_order
 from rsmi.external.outline import Outline, outline, outline_of, period_of
 from rsmi.external.sectors import sectors_of
 from rsmi.external.settings import completed, control_of, public
@@ -86,7 +87,7 @@ def from_array(
     per sample, in the order of the axes of the array, or per chain; and 1 or 0 ([y,] x). Where all are
     DataArrays, their axes go by their names. Returns and raises as `load` does.
     """
-    parameters = completed({"path": "array"} | parameters)
+    parameters = completed({"path": "array", "symbol": "c", "name": "control parameter"} | parameters)
     array = in_memory(configurations, "array")
     if array.dtype.kind not in "biuf":
         remedy = ", such as the real part of complex numbers" if array.dtype.kind == "c" else ""
@@ -118,8 +119,12 @@ def _arranged(found: Outline, parameters: dict[str, Any], control: float, mask: 
     chains = runs.length // found.length("sample")
     if "unwritten" not in accepted:
         require_written(values, there, chains, name)
-    if found.guessed and there.all():
-        flattened.require_no_rows(values, name)
+    if there.all():
+        if found.guessed:
+            flattened.require_no_rows(values, name)
+        elif "lattice" in parameters:
+            flattened.require_rows(values, name)
+    checks.require_no_twins(values, there, name)
     encoded = encode(values, parameters, there, name)
     period = period_of(parameters, found.lattice)
     _require_no_copies(encoded.values, runs, name, accepted)
@@ -132,6 +137,7 @@ def _arranged(found: Outline, parameters: dict[str, Any], control: float, mask: 
         name_of: (part, {"long_name": long_name, "units": "1"} | diagnostics(part))
         for name_of, long_name, part in checks.series(flat)
     }
+    warn_of_order({name_of: part for name_of, (part, _) in series.items()}, runs, name)
     effective = _independent(runs, [about for _, about in series.values()])
     where = _pixels(there, encoded.side)
     constant = checks.constant_sites(chosen.reshape(-1, *chosen.shape[2:]), where, period, effective)
@@ -343,6 +349,16 @@ def _judge(dataset: xr.Dataset, runs: Runs, name: str, stuck: bool) -> None:
             f"{', '.join(torn)}: they are not samples of one distribution, or too few. Errors are taken from "
             "whole groups where that shows; longer runs, or more groups, would tell",
         )
+
+
+def marks_of_chains(samples: xr.Dataset) -> set[str]:
+    """Return a digest of each chain that changes, by which it is known again in another set of samples."""
+    chains = samples["configuration"].values
+    return {
+        hashlib.sha256(np.ascontiguousarray(chain).data).hexdigest()
+        for chain in chains
+        if (chain != chain[0]).any()
+    }
 
 
 def _checksum(path: str) -> str:

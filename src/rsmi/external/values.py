@@ -6,11 +6,15 @@ from typing import Any
 
 import numpy as np
 
-from rsmi.external import DataError
+from rsmi.external import DataError, warn
 from rsmi.external.missing import require_no_code
 
 # Samples that are looked at together.
 CHUNK = 256
+# Share of the range of a type, from which on it may have been too small.
+FILLED = 0.97
+# So few different values in some samples are a scale, not numbers that were cut.
+FEW, LEVELS = 50, 20
 # Integers up to here are exact in single precision.
 EXACT = 2**24
 
@@ -67,7 +71,8 @@ def encode(values: np.ndarray, parameters: dict[str, Any], there: np.ndarray, na
                 f"{name}: holds {_number(odd)}, which is no integer, but values = 'integer'; use values = "
                 "'real', or correct the file"
             )
-        size = np.abs(seen).max()
+        size = np.abs(seen.astype(float)).max()
+        _warn_of_limits(seen, name)
         if size > EXACT:
             raise DataError(
                 f"{name}: holds integers up to {_number(size)}, and beyond {EXACT} single precision does not "
@@ -75,13 +80,36 @@ def encode(values: np.ndarray, parameters: dict[str, Any], there: np.ndarray, na
             )
         dtype = next((t for t in (np.int8, np.int16) if size <= np.iinfo(t).max), np.float32)
         return Encoded(np.where(there, values, 0).astype(dtype), attributes={"values": "as in the file"})
-    mean, deviation = float(seen.mean(dtype=float)), float(seen.std(dtype=float))
+    with np.errstate(over="ignore"):
+        mean, deviation = float(seen.mean(dtype=float)), float(seen.std(dtype=float))
+    if not math.isfinite(deviation):
+        raise DataError(
+            f"{name}: holds numbers up to {_number(np.abs(seen).max())}, too large for their standard "
+            "deviation; "
+            "divide them, or correct the file if it is of another byte order"
+        )
     standardised = np.where(there, (values - mean) / deviation, 0.0).astype(np.float32)
     about = "(value of the file - standardised_mean) / standardised_deviation"
     return Encoded(
         standardised,
         attributes={"values": about, "standardised_mean": mean, "standardised_deviation": deviation},
     )
+
+
+def _warn_of_limits(seen: np.ndarray, name: str) -> None:
+    """Warn if integers fill the range of a type, as larger ones that were cut to it do."""
+    low, high = float(seen.min()), float(seen.max())
+    for bits in (8, 16):
+        limits = np.iinfo(f"i{bits // 8}")
+        fits = limits.min <= low and high <= limits.max
+        if fits and high - low >= FILLED * (limits.max - limits.min) and len(np.unique(seen[:FEW])) > LEVELS:
+            warn(
+                "limits",
+                f"{name}: holds integers from {low:g} to {high:g}, nearly all that {bits} bits can hold; "
+                "were "
+                "larger numbers cut to that? Then write them in a wider type",
+            )
+            return
 
 
 def _two_levels(seen: np.ndarray, levels: list[float] | None, name: str) -> list[float]:

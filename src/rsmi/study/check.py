@@ -20,7 +20,7 @@ from rsmi.estimator.split import as_split, disagreement, split_samples
 from rsmi.external import DataError
 from rsmi.external.headers import headers
 from rsmi.external.locate import without_number
-from rsmi.external.reading import load
+from rsmi.external.reading import load, marks_of_chains
 from rsmi.external.settings import SCHEMA as SETTINGS
 from rsmi.external.settings import contradictions, possible
 from rsmi.sampling.models.registry import FILE
@@ -54,7 +54,7 @@ def report(parameters: dict[str, Any], control: list[float] | None = None) -> Re
     """
     rows, read = [], []
     told: dict[str, list[str]] = {}
-    known_files: dict[tuple[str, str], float] = {}
+    owner: dict[str, float] = {}
     known = headers(parameters, control)
     for value in known.samples:
         with warnings.catch_warnings(record=True) as caught:
@@ -63,14 +63,14 @@ def report(parameters: dict[str, Any], control: list[float] | None = None) -> Re
         for warning in caught:
             kind = getattr(warning.message, "kind", str(warning.message))
             told.setdefault(kind, []).append(str(warning.message))
-        content = dataset.attrs["source_sha256"], dataset.attrs["variable"]
-        if content in known_files:
-            symbol, other = parameters["symbol"], known_files[content]
-            raise DataError(
-                f"{dataset.attrs['source']}: {symbol} = {other!r} and {symbol} = {value!r} have the very "
-                "same samples; was a file copied under another name? Remove one of them"
-            )
-        known_files[content] = value
+        for mark in marks_of_chains(dataset):
+            if owner.setdefault(mark, value) != value:
+                symbol, other = parameters["symbol"], owner[mark]
+                raise DataError(
+                    f"{dataset.attrs['source']}: {symbol} = {other!r} and {symbol} = {value!r} have the very "
+                    "same samples, at least of one run; was a file copied under another name? Remove one of "
+                    "them"
+                )
         memory = [
             v.attrs["autocorrelation_time"]
             for v in dataset.data_vars.values()
