@@ -100,39 +100,16 @@ def from_array(
 
 def _arranged(found: Outline, parameters: dict[str, Any], control: float, mask: Array | None) -> xr.Dataset:
     """Read, check and arrange what an outline tells of."""
-    name, runs, accepted = found.array.name, found.runs, parameters["accept"]
-    values = arranged(found.array.read(), found.axes).reshape(-1, *found.lattice)
-    dimensions = len(found.lattice)
-    if values.dtype.kind not in "biuf":
-        raise DataError(f"{name}: holds no numbers (type {values.dtype}); store it as integers or floats")
-    if values.dtype.kind == "b":
-        values = values.astype(np.int8)
-    there = np.ones(found.lattice, bool)
-    if mask is not None:
-        there = mask_of(mask, found.array, found.axes, found.lattice)
-    values, gone = marked(values, parameters.get("missing"))
-    absent = None if "unwritten" in accepted else found.array.unwritten()
-    if absent is not None:
-        gone |= arranged(absent, found.axes).reshape(gone.shape)
-    share = "" if absent is None else f" (the file holds no data for {absent.mean():.2g} of the array)"
-    require_present(gone, there, name, share)
-    chains = runs.length // found.length("sample")
-    if "unwritten" not in accepted:
-        require_written(values, there, chains, name)
-    if there.all():
-        if found.guessed:
-            flattened.require_no_rows(values, name)
-        elif "lattice" in parameters:
-            flattened.require_rows(values, name)
-    checks.require_no_twins(values, there, name)
+    name, runs = found.array.name, found.runs
+    values, there = _present(found, parameters, mask)
     encoded = encode(values, parameters, there, name)
     period = period_of(parameters, found.lattice)
-    _require_no_copies(encoded.values, runs, name, accepted)
+    _require_no_copies(encoded.values, runs, name, parameters["accept"])
     _warn_of_exchanged_axes(found)
 
     chosen = encoded.values[runs.samples]
+    # One dimension is a lattice of height one.
     flat = chosen.reshape(*chosen.shape[:2], *(1, *chosen.shape[2:])[-2:])
-    lattice = flat.shape[2:]
     series: dict[str, tuple[np.ndarray, dict[str, Any]]] = {
         name_of: (part, {"long_name": long_name, "units": "1"} | diagnostics(part))
         for name_of, long_name, part in checks.series(flat)
@@ -151,20 +128,8 @@ def _arranged(found: Outline, parameters: dict[str, Any], control: float, mask: 
         )
     if not where.all():
         chosen[..., ~where] = 0
-    step_y, step_x = (1, *period)[-2:]
-    flat_there, flat_period = where.reshape(lattice), (step_y, step_x)
-    if any(p < n for p, n in zip(flat_period, lattice, strict=True)):
-        parts, group = _parts(runs, runs.samples.size / effective)
-        told = checks.require_translations(
-            flat, parts, group, flat_there, flat_period, encoded.side, parameters, name
-        )
-        if not told:
-            warn(
-                "independent groups",
-                f"{name}: too few independent groups, or parts of the series, to see whether translations "
-                "and boundary are what they are said to be; more chains, or a longer series, would tell",
-            )
-    dims = ("y", "x")[-dimensions:]
+    _check_translations(flat, where, period, encoded.side, effective, found, parameters)
+    dims = ("y", "x")[-len(found.lattice) :]
     dataset = xr.Dataset(
         {
             "configuration": (
@@ -205,6 +170,65 @@ def _arranged(found: Outline, parameters: dict[str, Any], control: float, mask: 
         warn("sectors", f"{name}: {stuck.told(runs)}")
     _judge(dataset, runs, name, stuck is not None)
     return dataset
+
+
+def _present(found: Outline, parameters: dict[str, Any], mask: Array | None) -> tuple[np.ndarray, np.ndarray]:
+    """Return values (sample, [y,] x), and which sites are there, bool ([y,] x).
+
+    Raises `DataError` for values that are missing or were never written, and for lattices that are none.
+    """
+    name, written = found.array.name, "unwritten" not in parameters["accept"]
+    values = arranged(found.array.read(), found.axes).reshape(-1, *found.lattice)
+    if values.dtype.kind not in "biuf":
+        raise DataError(f"{name}: holds no numbers (type {values.dtype}); store it as integers or floats")
+    if values.dtype.kind == "b":
+        values = values.astype(np.int8)
+    there = np.ones(found.lattice, bool)
+    if mask is not None:
+        there = mask_of(mask, found.array, found.axes, found.lattice)
+    values, gone = marked(values, parameters.get("missing"))
+    absent = found.array.unwritten() if written else None
+    share = ""
+    if absent is not None:
+        gone |= arranged(absent, found.axes).reshape(gone.shape)
+        share = f" (the file holds no data for {absent.mean():.2g} of the array)"
+    require_present(gone, there, name, share)
+    if written:
+        require_written(values, there, found.runs.length // found.length("sample"), name)
+    if there.all() and found.guessed:
+        flattened.require_no_rows(values, name)
+    elif there.all() and "lattice" in parameters:
+        flattened.require_rows(values, name)
+    checks.require_no_twins(values, there, name)
+    return values, there
+
+
+def _check_translations(
+    flat: np.ndarray,
+    where: np.ndarray,
+    period: tuple[int, ...],
+    side: int,
+    effective: float,
+    found: Outline,
+    parameters: dict[str, Any],
+) -> None:
+    """Raise `DataError` if places are not alike that should be, and warn if that cannot be told.
+
+    flat: (run, sample, Y, X). where: which pixels are read, of which a site has `side` per axis. The samples
+    are as good as `effective` independent ones.
+    """
+    name, runs, lattice = found.array.name, found.runs, flat.shape[2:]
+    step_y, step_x = (1, *period)[-2:]
+    if (step_y, step_x) == lattice:
+        return
+    parts, group = _parts(runs, runs.samples.size / effective)
+    there = where.reshape(lattice)
+    if not checks.require_translations(flat, parts, group, there, (step_y, step_x), side, parameters, name):
+        warn(
+            "independent groups",
+            f"{name}: too few independent groups, or parts of the series, to see whether translations and "
+            "boundary are what they are said to be; more chains, or a longer series, would tell",
+        )
 
 
 def _inside(shape: tuple[int, ...], margin: int) -> np.ndarray:
