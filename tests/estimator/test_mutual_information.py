@@ -280,3 +280,14 @@ def test_rows_of_pandas_are_pairs_only_with_one_index():
     x, y = (pd.Series(values) for values in rng.normal(size=(2, 800)))
     with pytest.raises(ValueError, match=r"different indices.*y\.loc\[x\.index\]"):
         mutual_information(x, y.iloc[rng.permutation(800)])
+
+
+def test_marks_of_missing_values_are_announced():
+    rng = np.random.default_rng(0)
+    gone = np.arange(800) % 10 == 0
+    x, y = (np.where(gone, -9999.0, values) for values in rng.normal(size=(2, 800)))
+    with pytest.warns(
+        UserWarning, match=r"coordinate 0 of [xy] holds -9999 80 times, far from all"
+    ) as caught:
+        mutual_information(x, y)
+    assert len([w for w in caught if "far from all" in str(w.message)]) == 2

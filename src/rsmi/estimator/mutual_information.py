@@ -19,7 +19,7 @@ from rsmi.estimator.bounds import Paired, penalty
 from rsmi.estimator.convergence import NEAR_CEILING
 from rsmi.estimator.coordinates import canonical, normal_scores, size_of
 from rsmi.estimator.network import Critic
-from rsmi.estimator.pairs import matrix_of, require_one_order, warn_of_copies, warn_of_memory
+from rsmi.estimator.pairs import matrix_of, require_one_order, warn_of_copies, warn_of_marks, warn_of_memory
 from rsmi.estimator.settings import TrainingSettings
 from rsmi.sampling.seeds import stream
 
@@ -101,6 +101,7 @@ def mutual_information(
     al., Econometrics J. 21, C1 (2018).
     """
     x, y = _check(x, y, bound, candidates, folds)
+    warn_of_marks({"x": x, "y": y})
     warn_of_memory({"x": x, "y": y})
     warn_of_copies({"x": x, "y": y})
     part = len(x) // folds

@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike
 from scipy.special import ndtri
 from scipy.stats import rankdata
 
+from rsmi.external.missing import suspect
 from rsmi.sampling.statistics import autocorrelation
 
 PANDAS = pd.Series, pd.DataFrame
@@ -82,6 +83,24 @@ def require_one_order(x: Any, y: Any) -> None:
             "plain "
             "arrays if their order is right"
         )
+
+
+def warn_of_marks(parts: dict[str, np.ndarray]) -> None:
+    """Warn, at the caller's caller, if a coordinate of a part (N, d) holds what looks like a missing "
+    "value."""
+    for name, part in parts.items():
+        for number, column in enumerate(part.T):
+            # Only what programs write for it: real pairs may have heavy tails.
+            value = suspect(column, "binary")
+            if value is not None:
+                warnings.warn(
+                    f"coordinate {number} of {name} holds {value:g} {(column == value).sum()} times, far "
+                    "from all "
+                    "other values: if it means that one is missing, drop these pairs, as both members of a "
+                    "pair "
+                    "that are missing together tell of each other",
+                    stacklevel=3,
+                )
 
 
 def warn_of_memory(parts: dict[str, np.ndarray]) -> None:

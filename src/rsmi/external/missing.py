@@ -64,15 +64,39 @@ def require_present(gone: np.ndarray, there: np.ndarray, name: str, why: str = "
 
 
 def require_no_code(seen: np.ndarray, kind: str, name: str) -> None:
-    """Raise `DataError` if a value looks like a mark of missing ones, as -9999 does.
+    """Raise `DataError` if a value looks like a mark of missing ones (`suspect`).
 
-    `kind` is what `values` is set to. A mark lies across a gap wider than all other values span together, and
-    is a number that programs write for it (`CODES`), or the only negative one. Of reals, whose span says
-    little, an extreme value that lies `FAR_AGAIN` standard deviations from all others is enough, or `FAR` if
-    it stands once, but for heavy tails (`ALONE`). Of two values none is a mark, unless it is a negative code.
+    `kind` is what `values` is set to. Warns of -1 as the only negative integer.
+    """
+    value = suspect(seen, kind)
+    if value is not None:
+        found = seen == value
+        # With all digits of its own type, as only that number is found again.
+        held = seen[found].flat[0]
+        digits = str(int(held)) if float(held).is_integer() and abs(float(held)) < 2**64 else str(held)
+        raise DataError(
+            f"{name}: {found.sum()} values are {digits}, far from all other values: does it mean that one is "
+            f"missing? If so, set missing: [{digits}], and name its sites in a mask or leave those samples "
+            "out; "
+            "if not, set missing: []"
+        )
+    if kind == "integer" and seen.size and seen.min() == -1 and seen.max() > 1:
+        warn(
+            "missing",
+            f"{name}: the only negative value is -1; if it means a missing one, set missing: [-1]",
+        )
+
+
+def suspect(seen: np.ndarray, kind: str) -> float | None:
+    """Return a value that looks like a mark of missing ones, as -9999 does, None if there is none.
+
+    A mark lies across a gap wider than all other values span together, and is a number that programs write
+    for it (`CODES`), or the only negative one. Of reals, whose span says little, an extreme value that lies
+    `FAR_AGAIN` standard deviations from all others is enough, or `FAR` if it stands once, but for heavy tails
+    (`ALONE`). Of two values none is a mark, unless it is a negative code.
     """
     if seen.dtype.kind == "b" or not seen.size:
-        return
+        return None
     low, high = seen.min(), seen.max()
     known = CODES
     if seen.dtype.kind == "f":
@@ -84,13 +108,13 @@ def require_no_code(seen: np.ndarray, kind: str, name: str) -> None:
         # Both signs of a number are a scale, as -127 and 127.
         mark = inner.size > 0 and -code not in codes and _alone(code, inner)
         if mark and (code < 0 or (inner != inner.flat[0]).any()):
-            _refuse(seen, code, name)
+            return code
     if kind == "real":
         for extreme in (low, high):
             others = seen[seen != extreme]
             # What most sites hold is what there is.
             if 2 * others.size < seen.size:
-                return
+                return None
             with np.errstate(over="ignore"):
                 deviation = others.std(dtype=float)
             distance = abs(float(extreme) - others.mean(dtype=float))
@@ -98,33 +122,20 @@ def require_no_code(seen: np.ndarray, kind: str, name: str) -> None:
             alone = abs(float(extreme) - float(nearest)) > ALONE * distance
             again = seen.size - others.size > 1
             if deviation > 0 and alone and distance > (FAR_AGAIN if again else FAR) * deviation:
-                _refuse(seen, extreme, name)
-    elif kind != "binary" and low < 0 < high:
+                return extreme
+    elif kind != "binary" and low < -FAR_BELOW:
         others = seen[seen != low]
-        if not 0 <= others.min() < others.max():
-            return
-        if seen.size - others.size > 1 and low < -FAR_BELOW and _alone(low, others):
-            _refuse(seen, low, name)
-        if low == -1 and high > 1 and kind == "integer":
-            warn(
-                "missing",
-                f"{name}: the only negative value is -1; if it means a missing one, set missing: [-1]",
-            )
+        if (
+            others.size
+            and 0 <= others.min() < others.max()
+            and seen.size - others.size > 1
+            and _alone(low, others)
+        ):
+            return low
+    return None
 
 
 def _alone(value: float, others: np.ndarray) -> bool:
     """Tell whether between a value and all others is a gap wider than they span together."""
     low, high = float(others.min()), float(others.max())
     return max(low - float(value), float(value) - high) > high - low
-
-
-def _refuse(seen: np.ndarray, value: float, name: str) -> None:
-    found = seen == value
-    # With all digits of its own type, as only that number is found again.
-    held = seen[found].flat[0]
-    digits = str(int(held)) if float(held).is_integer() and abs(float(held)) < 2**64 else str(held)
-    raise DataError(
-        f"{name}: {found.sum()} values are {digits}, far from all other values: does it mean that one is "
-        f"missing? If so, set missing: [{digits}], and name its sites in a mask or leave those samples out; "
-        "if not, set missing: []"
-    )
