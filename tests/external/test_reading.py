@@ -480,3 +480,21 @@ def test_a_lattice_that_is_folded_wrongly_is_named(parameters):
     options = parameters | {"boundary": "open"}
     with pytest.raises(ValueError, match=r"lattice: \[20, 12\] is claimed.*set lattice: \[12, 20\]"):
         from_array(flat, lattice=[20, 12], **options)
+
+
+def test_half_precision_is_read_with_all_its_digits(parameters):
+    field = np.random.default_rng(0).normal(280, 20, (8, 100, 8, 8)).astype(np.float16)
+    options = parameters | {"values": "real"}
+    found, exact = (from_array(field.astype(t), **options)["configuration"].values for t in ("f2", "f8"))
+    assert np.allclose(found, exact, atol=1e-5)
+
+
+def test_groups_of_one_sample_that_are_a_series_are_announced(parameters):
+    rng = np.random.default_rng(0)
+    field = rng.normal(size=(400, 8, 8))
+    for k in range(1, 400):
+        field[k] = 0.8 * field[k - 1] + 0.6 * field[k]
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        from_array(field, groups=np.arange(400), **parameters | {"values": "real"})
+    assert any("are they a series" in str(w.message) for w in caught)

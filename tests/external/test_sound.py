@@ -543,7 +543,7 @@ def chains_in_different_ordered_states(spins, p):
     return of(values, p), values
 
 
-@sound("same as the one before", "disagree")
+@sound("exact copies", "disagree")
 def chains_that_were_absorbed(spins, p):
     values = (spins > 0).astype(np.int8)
     for chain, end in enumerate([30, 55, 100, 42, 100, 80, 100, 66]):

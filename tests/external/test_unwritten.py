@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from rsmi.external import DataError
-from rsmi.external.unwritten import require_written
+from rsmi.external.unwritten import require_whole_rows, require_written
 from rsmi.sampling.driver import sample
 
 
@@ -91,3 +91,16 @@ def test_dry_days_are_announced_only():
     wet = (rng.random((8, 100, 1, 1)) < 0.4) & (rng.random((8, 100, 8, 8)) < 0.4)
     with pytest.warns(UserWarning, match="samples are 0 at all sites, in"):
         check(wet.astype(np.int8))
+
+
+def test_half_written_samples_of_real_numbers_are_named():
+    field = np.random.default_rng(0).normal(size=(800, 16, 16))
+    there = np.ones((16, 16), bool)
+    require_whole_rows(field, there, "file")
+    field[790:, 8:] = 0
+    with pytest.raises(
+        DataError, match=r"80 rows of samples hold one value.*row 8 of sample 790 0.*never written"
+    ):
+        require_whole_rows(field, there, "file")
+    # Where it rains here and there, dry rows are natural.
+    require_whole_rows(np.where(np.random.default_rng(1).random(field.shape) < 0.1, field, 0), there, "file")

@@ -80,8 +80,7 @@ def require_one_order(x: Any, y: Any) -> None:
     if isinstance(x, PANDAS) and isinstance(y, PANDAS) and not x.index.equals(y.index):
         raise ValueError(
             "x and y have different indices, so that their rows are no pairs; give x and y.loc[x.index], or "
-            "plain "
-            "arrays if their order is right"
+            "plain arrays if their order is right"
         )
 
 
@@ -95,10 +94,8 @@ def warn_of_marks(parts: dict[str, np.ndarray]) -> None:
             if value is not None:
                 warnings.warn(
                     f"coordinate {number} of {name} holds {value:g} {(column == value).sum()} times, far "
-                    "from all "
-                    "other values: if it means that one is missing, drop these pairs, as both members of a "
-                    "pair "
-                    "that are missing together tell of each other",
+                    "from all other values: if it means that one is missing, drop these pairs, as both "
+                    "members of a pair that are missing together tell of each other",
                     stacklevel=3,
                 )
 
@@ -114,8 +111,8 @@ def warn_of_memory(parts: dict[str, np.ndarray]) -> None:
             f"autocorrelation time of {tau:.3g} pairs (0.5 if they were independent): neighbours stand in "
             "training and test, so the value may be too high and its error too small. Keep every "
             f"{math.ceil(2 * tau)}th pair only. To shuffle them does not help, as neighbours then stand in "
-            "both all the same; only pairs that were independent before they were sorted can be left as they "
-            "are",
+            "both all the same; only pairs that were independent before they were sorted can be left as "
+            "they are",
             stacklevel=3,
         )
 

@@ -123,6 +123,8 @@ class Runs:
     group: np.ndarray
     length: int
     kind: str
+    alone: bool = False
+    """Whether every sample has a label of its own."""
 
     @property
     def labelled(self) -> bool:
@@ -162,7 +164,7 @@ def by_label(labels: np.ndarray) -> Runs:
             "each; add data, or leave the setting out if parts of a group are independent"
         )
     if sizes.max() == 1:
-        return replace(one_series(len(labels)), kind="labels")
+        return replace(one_series(len(labels)), kind="labels", alone=True)
     order = np.argsort(first)
     members = [np.flatnonzero(inverse == label) for label in order]
     lengths = range(int(sizes.max()), 1, -1)

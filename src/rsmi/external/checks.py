@@ -76,21 +76,22 @@ def require_no_twins(values: np.ndarray, there: np.ndarray, name: str) -> None:
             also = f", and so are {more} more pairs" if more else ""
             raise DataError(
                 f"{name}: {what} {a} and {b} of the lattice are the same in all samples{also}: are there "
-                "ghost "
-                "cells, a copied edge, or sites that were written twice? Leave the copies out of the array"
+                "ghost cells, a copied edge, or sites that were written twice? Leave the copies out of the "
+                "array"
             )
 
 
 @dataclass(frozen=True)
 class Copies:
-    """How many samples are exact copies of earlier ones: in all, of the sample just before, of others, and of
-    others of another group.
+    """How many samples are exact copies of earlier ones: in all, of the sample just before, of these how many
+    of one value throughout, of others, and of others of another group.
 
     `stretch` holds the places where a stretch of samples begins and where it comes again, or is None.
     """
 
     repeated: int
     standing: int
+    ordered: int
     again: int
     elsewhere: int
     stretch: tuple[int, int] | None
@@ -107,13 +108,15 @@ def copies(values: np.ndarray, group: np.ndarray) -> Copies:
     name = np.array([known.setdefault(mark, i) for i, mark in enumerate(marks)])
     repeated = int((name != np.arange(len(name))).sum())
     if not repeated:
-        return Copies(0, 0, 0, 0, None)
+        return Copies(0, 0, 0, 0, 0, None)
     # What stands still is no copy: many samplers reject most of what they propose.
     stands = np.diff(name, prepend=-1) == 0
+    flat = values.reshape(len(values), -1)
+    ordered = [sample for sample in np.flatnonzero(stands) if (flat[sample] == flat[sample, 0]).all()]
     moving = np.flatnonzero(~stands)
     copied = name[moving] != moving
     elsewhere = int((copied & (group[name[moving]] != group[moving])).sum())
-    found = Copies(repeated, int(stands.sum()), int(copied.sum()), elsewhere, None)
+    found = Copies(repeated, int(stands.sum()), len(ordered), int(copied.sum()), elsewhere, None)
     name = name[moving]
     share = np.bincount(name, minlength=len(values)) / len(name)
     seen: dict[bytes, int] = {}

@@ -28,10 +28,8 @@ def require_no_rows(values: np.ndarray, name: str) -> None:
     if row is not None:
         raise DataError(
             f"{name}: is taken for lines of {length} sites, but sites {row} apart are as alike as "
-            "neighbours. If "
-            f"these are lattices of {length // row} x {row} sites, row by row, set lattice: "
-            f"[{length // row}, "
-            f"{row}]; if not, name the axes by the setting axes"
+            f"neighbours. If these are lattices of {length // row} x {row} sites, row by row, set lattice: "
+            f"[{length // row}, {row}]; if not, name the axes by the setting axes"
         )
     if values.ndim == 2:
         _warn_if_ordered(values, name)

@@ -75,10 +75,9 @@ def require_no_code(seen: np.ndarray, kind: str, name: str) -> None:
         held = seen[found].flat[0]
         digits = str(int(held)) if float(held).is_integer() and abs(float(held)) < 2**64 else str(held)
         raise DataError(
-            f"{name}: {found.sum()} values are {digits}, far from all other values: does it mean that one is "
-            f"missing? If so, set missing: [{digits}], and name its sites in a mask or leave those samples "
-            "out; "
-            "if not, set missing: []"
+            f"{name}: {found.sum()} values are {digits}, far from all other values: does it mean that one "
+            f"is missing? If so, set missing: [{digits}], and name its sites in a mask or leave those "
+            "samples out; if not, set missing: []"
         )
     if kind == "integer" and seen.size and seen.min() == -1 and seen.max() > 1:
         warn(

@@ -43,10 +43,8 @@ def _interleaved(part: np.ndarray, of: str, name: str) -> bool:
             warn(
                 "interleaved",
                 f"{name}: samples {k} apart are alike ({of}: correlation {rho[k - 1]:.2g}), and nearer ones "
-                "are "
-                f"not: were {k} chains written in turn? Then parts of the series are not independent; name "
-                "them "
-                f"by groups, as np.arange({len(flat)}) % {k}",
+                f"are not: were {k} chains written in turn? Then parts of the series are not independent; "
+                f"name them by groups, as np.arange({len(flat)}) % {k}",
             )
             return True
     return False

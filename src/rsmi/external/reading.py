@@ -21,7 +21,7 @@ from rsmi.external.order import warn_of_order
 from rsmi.external.outline import Outline, outline, outline_of, period_of
 from rsmi.external.sectors import sectors_of
 from rsmi.external.settings import completed, control_of, public
-from rsmi.external.unwritten import require_written
+from rsmi.external.unwritten import require_whole_rows, require_written
 from rsmi.external.values import encode
 from rsmi.sampling.models.base import control_attributes
 from rsmi.sampling.statistics import diagnostics
@@ -183,6 +183,9 @@ def _present(found: Outline, parameters: dict[str, Any], mask: Array | None) -> 
         raise DataError(f"{name}: holds no numbers (type {values.dtype}); store it as integers or floats")
     if values.dtype.kind == "b":
         values = values.astype(np.int8)
+    elif values.dtype == np.float16:
+        # Means and deviations need more digits than that has.
+        values = values.astype(np.float32)
     there = np.ones(found.lattice, bool)
     if mask is not None:
         there = mask_of(mask, found.array, found.axes, found.lattice)
@@ -195,6 +198,8 @@ def _present(found: Outline, parameters: dict[str, Any], mask: Array | None) -> 
     require_present(gone, there, name, share)
     if written:
         require_written(values, there, found.runs.length // found.length("sample"), name)
+        if parameters["values"] == "real":
+            require_whole_rows(values, there, name)
     if there.all() and found.guessed:
         flattened.require_no_rows(values, name)
     elif there.all() and "lattice" in parameters:
@@ -318,7 +323,7 @@ def _require_no_copies(values: np.ndarray, runs: Runs, name: str, accepted: list
             "set accept: [copies]"
         )
     if found.repeated > checks.MOST_COPIES * len(values) and "copies" not in accepted:
-        if 2 * found.standing > found.repeated:
+        if 2 * (found.standing - found.ordered) > found.repeated:
             warn(
                 "standing still",
                 f"{name}: {found.standing} of {len(values)} samples are the same as the one before. Does "
@@ -358,6 +363,13 @@ def _judge(dataset: xr.Dataset, runs: Runs, name: str, stuck: bool) -> None:
         warn(
             "few samples",
             f"{name}: {runs.samples.size} samples are few; expect wide errors and little found, or add data",
+        )
+    if runs.alone and samples < RUN_MEMORY * tau and tau > 1:
+        warn(
+            "memory",
+            f"{name}: groups of one sample each are like their neighbours ({worst}: autocorrelation time "
+            f"{tau:.3g} samples or more): are they a series? Dealt out at random (split.order), training "
+            "would know the test; leave groups out, or name what belongs together",
         )
     if runs.kind == "series" and samples < RUN_MEMORY * tau and tau > 1:
         warn(

@@ -21,6 +21,8 @@ RATIO = 10
 OTHER = 0.05
 # What was never written is in few stretches of each chain, or in stretches of one length.
 MANY = 2
+# A value that fewer sites hold, as a share, is no common one.
+RARE = 1e-3
 # Probability below which chance is ruled out.
 SIGNIFICANCE = 1e-4
 
@@ -151,3 +153,24 @@ def _frequency(stretches: list[_Stretch], number: int) -> tuple[float, float]:
     share = (held + 1) / (number + 2)
     # Without any, nothing says that they come in stretches.
     return share, (held - len(stretches) + 1) / (held + 2) if held else share
+
+
+def require_whole_rows(values: np.ndarray, there: np.ndarray, name: str) -> None:
+    """Raise `DataError` if rows of real numbers, (sample, [y,] x), hold one value that hardly any other does.
+
+    Such are parts of a sample that were never written. Where a value is common, as no rain, it is natural.
+    """
+    if values.ndim < 3 or values.shape[2] < LEAST:
+        return
+    constant = (values == values[..., :1]).all(axis=2) & there.all(axis=1)
+    if not constant.any() or constant.all(axis=1).sum() == constant.any(axis=1).sum():
+        return
+    sample, row = (int(k) for k in np.argwhere(constant)[0])
+    value = values[sample, row, 0]
+    elsewhere = (values == value).sum() - (constant & (values[..., 0] == value)).sum() * values.shape[2]
+    if elsewhere < RARE * values.size:
+        raise DataError(
+            f"{name}: {constant.sum()} rows of samples hold one value throughout, the first row {row} of "
+            f"sample {sample} {value:g}, which hardly any other site holds: were they never written? Leave "
+            "these samples out; if they are sound, set accept: [unwritten]"
+        )

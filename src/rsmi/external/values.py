@@ -85,8 +85,7 @@ def encode(values: np.ndarray, parameters: dict[str, Any], there: np.ndarray, na
     if not math.isfinite(deviation):
         raise DataError(
             f"{name}: holds numbers up to {_number(np.abs(seen).max())}, too large for their standard "
-            "deviation; "
-            "divide them, or correct the file if it is of another byte order"
+            "deviation; divide them, or correct the file if it is of another byte order"
         )
     standardised = np.where(there, (values - mean) / deviation, 0.0).astype(np.float32)
     about = "(value of the file - standardised_mean) / standardised_deviation"
@@ -106,8 +105,7 @@ def _warn_of_limits(seen: np.ndarray, name: str) -> None:
             warn(
                 "limits",
                 f"{name}: holds integers from {low:g} to {high:g}, nearly all that {bits} bits can hold; "
-                "were "
-                "larger numbers cut to that? Then write them in a wider type",
+                "were larger numbers cut to that? Then write them in a wider type",
             )
             return
 

@@ -67,9 +67,9 @@ def report(parameters: dict[str, Any], control: list[float] | None = None) -> Re
             if owner.setdefault(mark, value) != value:
                 symbol, other = parameters["symbol"], owner[mark]
                 raise DataError(
-                    f"{dataset.attrs['source']}: {symbol} = {other!r} and {symbol} = {value!r} have the very "
-                    "same samples, at least of one run; was a file copied under another name? Remove one of "
-                    "them"
+                    f"{dataset.attrs['source']}: {symbol} = {other!r} and {symbol} = {value!r} have the "
+                    "very same samples, at least of one run; was a file copied under another name? Remove "
+                    "one of them"
                 )
         memory = [
             v.attrs["autocorrelation_time"]
