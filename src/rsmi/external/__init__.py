@@ -1,11 +1,11 @@
 """Configurations from elsewhere, in files of other programs: found, opened, checked, and brought to our form.
 
 `settings` says what must be known of them, `locate` finds the files of all control values, `arrays` opens
-their formats (`hdf5` and `conventions` for what is particular to these), `axes` tells chains from samples
-from space, `outline` and `headers` say what can be told before anything is read, `missing` finds missing
-values, `values` makes numbers of what the sites hold, `checks`, `unwritten` and `flattened` look for what
-would make a training meaningless, `sectors` for chains that are stuck, and `reading` puts all together.
-`check` is the command.
+their formats (`hdf5` and `conventions` for what is particular to these), `in_memory` takes what a notebook
+hands over. `axes` tells chains from samples from space, `companions` reads labels and masks, `outline` and
+`headers` say what can be told before anything is read. `missing` finds missing values, `values` makes numbers
+of what the sites hold. `checks`, `unwritten`, `flattened` and `order` look for what would make a training
+meaningless, `sectors` for chains that are stuck. `reading` puts all together.
 """
 
 import warnings
