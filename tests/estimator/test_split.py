@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 import xarray as xr
 
+from rsmi.estimator import split
 from rsmi.estimator.split import Split, as_split, disagreement, split_samples
+from rsmi.external import sectors
 
 SHARES = Split(0.5, 0.125)
 
@@ -66,6 +68,10 @@ def test_a_random_order_keeps_groups_together_and_is_the_same_again():
 def test_a_series_is_never_shuffled():
     with pytest.raises(ValueError, match="would tear one series"):
         chains_in(grouped(np.arange(16), "series"), Split(0.5, 0.125, "random"))
+
+
+def test_reading_and_splitting_mean_the_same_by_enough():
+    assert split.ENOUGH == sectors.ENOUGH
 
 
 def in_sectors(sector, memory=np.nan, length=3, kind="chains"):

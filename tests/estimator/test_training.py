@@ -93,8 +93,7 @@ def test_independent_spins_share_nothing(independent_samples):
 
 
 def test_one_dimension(ordered_samples):
-    chain = ordered_samples.isel(y=0)
-    chain.attrs["translation_period"] = [1]
+    chain = ordered_samples.isel(y=0).assign_attrs(translation_period=[1])
     result = train(chain, Regions(2, 1, 2, dimensions=1), 1, [0], QUICK)
     assert result["filter"].dims == ("seed", "component", "x")
     assert result["rsmi"].item() > 0.5

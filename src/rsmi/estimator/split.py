@@ -9,15 +9,14 @@ import numpy as np
 import xarray as xr
 from scipy.stats import ttest_ind
 
-from rsmi.external.sectors import ENOUGH
-
 ORDERS = "random", "as_given"
 # Runs of a chain that is cut in time hold so many times its memory, and as much is left out between them.
 RUN_MEMORY, GAP = 20, 2
 # How rarely chance alone may make training and test differ.
 DISAGREE = 1e-3
-# Chains of one sector by which it is known for a state, not a system of its own.
-SHARED = 2
+# Chains of one sector that training, validation and test need, and by which it is known for a state, not a
+# system of its own.
+ENOUGH, SHARED = 3, 2
 
 
 class Split(NamedTuple):

@@ -16,7 +16,8 @@ TOGETHER, APART = 1.5, 3.0
 WIDE, MOST_PASSING = 3.0, 0.25
 # In standard deviations of a site, by how much sites of different sectors must differ to matter to a block.
 SITES = 0.25
-# Chains of a sector that training, validation and test need.
+# Chains of a sector that training, validation and test need, as `rsmi.estimator.split` has it, which uses no
+# code of this wing: that trains on what is sampled, too.
 ENOUGH = 3
 
 
