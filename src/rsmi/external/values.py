@@ -71,7 +71,7 @@ def encode(values: np.ndarray, parameters: dict[str, Any], there: np.ndarray, na
                 f"{name}: holds {_number(odd)}, which is no integer, but values = 'integer'; use values = "
                 "'real', or correct the file"
             )
-        size = np.abs(seen.astype(float)).max()
+        size = max(abs(float(seen.min())), abs(float(seen.max())))
         _warn_of_limits(seen, name)
         if size > EXACT:
             raise DataError(
