@@ -138,8 +138,8 @@ def test_a_split_comes_in_any_form_or_is_an_error(given):
 
 
 def drifting(slope, order, seed=0):
-    """Return whether training and test disagree, of 24 groups whose means grow by `slope` from one to the "
-    "next."""
+    """Return whether training and test disagree, of 24 groups whose means grow by `slope` from one to the
+    next."""
     rng = np.random.default_rng(seed)
     samples = grouped(np.arange(24), "labels")
     values = rng.normal(size=(24, 3)) + slope * np.arange(24)[:, None]

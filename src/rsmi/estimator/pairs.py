@@ -85,8 +85,8 @@ def require_one_order(x: Any, y: Any) -> None:
 
 
 def warn_of_marks(parts: dict[str, np.ndarray]) -> None:
-    """Warn, at the caller's caller, if a coordinate of a part (N, d) holds what looks like a missing "
-    "value."""
+    """Warn, at the caller's caller, if a coordinate of a part (N, d) holds what looks like a missing
+    value."""
     for name, part in parts.items():
         for number, column in enumerate(part.T):
             # Only what programs write for it: real pairs may have heavy tails.

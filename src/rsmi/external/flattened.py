@@ -36,8 +36,8 @@ def require_no_rows(values: np.ndarray, name: str) -> None:
 
 
 def require_rows(values: np.ndarray, name: str) -> None:
-    """Raise `DataError` if lattices (sample, y, x) that were folded from lines have rows of another "
-    "length."""
+    """Raise `DataError` if lattices (sample, y, x) that were folded from lines have rows of another
+    length."""
     lines = values.reshape(len(values), -1)
     length, row = lines.shape[1], _row_in(lines, SHORTEST)
     if row is not None and row != values.shape[2]:

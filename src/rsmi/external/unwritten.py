@@ -1,5 +1,4 @@
-"""Samples that were never written: rows of an array that was made whole before a simulation that ended "
-"early."""
+"""Samples that were never written: rows of an array that was made before a simulation, which ended early."""
 
 import math
 from dataclasses import dataclass
@@ -120,7 +119,10 @@ def _tails(found: list[_Stretch], label: np.ndarray) -> list[_Stretch]:
     ends = [one for one in found if one.first + one.length == label.shape[1]]
     for value in dict.fromkeys(one.value for one in ends):
         tails = [one for one in ends if one.value == value and one.length < label.shape[1]]
-        others = [one for one in found if one not in tails]
+        of_tails = {one.chain for one in tails}
+        others = [
+            one for one in found if one.chain not in of_tails or one.first + one.length < label.shape[1]
+        ]
         share, goes_on = _frequency(others, label.size - sum(one.length for one in tails))
         chance = sum(math.log(len(label) * share) + (one.length - 1) * math.log(goes_on) for one in tails)
         if sum(one.length for one in tails) >= LEAST and chance < math.log(SIGNIFICANCE):
@@ -138,7 +140,7 @@ def _of_one_length(found: list[_Stretch], label: np.ndarray) -> list[_Stretch]:
         {(one.length, one.value) for one in found if one.length >= LEAST}, reverse=True
     ):
         alike = [one for one in found if (one.length, one.value) == (length, value)]
-        others = [one for one in found if one not in alike]
+        others = [one for one in found if (one.length, one.value) != (length, value)]
         number = label.size - length * len(alike)
         share, goes_on = _frequency(others, number)
         if number and label.size * share * goes_on ** (length - 1) < SIGNIFICANCE:
@@ -147,8 +149,7 @@ def _of_one_length(found: list[_Stretch], label: np.ndarray) -> list[_Stretch]:
 
 
 def _frequency(stretches: list[_Stretch], number: int) -> tuple[float, float]:
-    """Return the share of a number of samples that is constant, and of these that go on, by some "
-    "stretches."""
+    """Return the share of so many samples that is constant, and of these that go on, by some stretches."""
     held = sum(one.length for one in stretches)
     share = (held + 1) / (number + 2)
     # Without any, nothing says that they come in stretches.
